@@ -1,0 +1,266 @@
+/* Definitions: reading, checking, looking into, printing and patching what
+ * BuildKit builds from. A definition is a pb.Definition as declared by
+ * BuildKit's solver/pb/ops.proto: serialized ops, each known by the SHA-256 of
+ * its bytes, their metadata and their places in source files. */
+#ifndef LLB_DEF_H
+#define LLB_DEF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <llb/error.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A checked definition. It never changes, so threads share it freely; it is
+ *  counted, and goes when each llb_def_ref and its maker have freed it. */
+typedef struct llb_def llb_def;
+
+/** What an op does: the member of pb.Op's oneof. Numbers are part of the ABI
+ *  and never change. */
+typedef enum llb_op_kind {
+    LLB_OP_TERMINAL = 0, /**< none: the last op, which names the result */
+    LLB_OP_EXEC = 2,
+    LLB_OP_SOURCE = 3,
+    LLB_OP_FILE = 4,
+    LLB_OP_BUILD = 5,
+    LLB_OP_MERGE = 6,
+    LLB_OP_DIFF = 7,
+    LLB_OP_PASSTHROUGH = 8
+} llb_op_kind;
+
+/** Flags of llb_def_parse; or them together. */
+enum {
+    LLB_DEF_TAKE = 1 << 0, /**< the bytes are malloc'ed, and ours on success */
+    LLB_DEF_EMPTY_OK = 1 << 1 /**< no bytes are the empty result, "scratch" */
+};
+
+/**
+ * Reads a serialized pb.Definition and checks it with the rules by which
+ * BuildKit loads one (solver/llbsolver/vertex.go), and with those that it
+ * finds only while it builds or crashes on: each input names an op that is
+ * there, one terminal with exactly one input, complete execs and file ops,
+ * UTF-8, locations that name a source file.
+ *
+ * Ops may stand in any order, the terminal last. What the terminal does not
+ * reach is decoded and its inputs are looked up, but no more, as by BuildKit.
+ *
+ * @param data   the bytes: copied, or with LLB_DEF_TAKE malloc'ed and taken,
+ *               on success only
+ * @param flags  LLB_DEF_ flags or 0
+ * @param ret_def  set on success; the caller frees it
+ *
+ * @return LLB_OK; LLB_EINVAL: no definition, or one that BuildKit would
+ *         refuse: the message has the op's number and digest or the byte
+ *         offset, and the way out; LLB_ELIMIT above 1 GiB; LLB_ENOMEM.
+ *
+ * Threads: any.
+ */
+llb_status llb_def_parse(const void *data, size_t len, unsigned flags,
+                         llb_def **ret_def, llb_error *err);
+
+/** One more owner of @p def, which is returned. Threads: any. */
+llb_def *llb_def_ref(llb_def *def);
+
+/** One owner less; the last one frees. NULL is fine. Threads: any. */
+void llb_def_free(llb_def *def);
+
+/** The serialized pb.Definition, borrowed from @p def; the empty definition
+ *  has no bytes (*ret_len 0, never NULL). Threads: any. */
+const uint8_t *llb_def_bytes(const llb_def *def, size_t *ret_len);
+
+/** "sha256:..." of the terminal op, the name of the whole; "" for the empty
+ *  definition. Borrowed from @p def. Threads: any. */
+const char *llb_def_digest(const llb_def *def);
+
+/** The file form of messages stops here: bytes of the definition beyond which
+ *  Control.Solve cannot carry it (16 MiB less some room for the request). */
+#define LLB_DEF_MAX_SEND ((size_t)16 * 1024 * 1024 - 64 * 1024)
+
+/* ---- Looking into it ---------------------------------------------------- */
+
+/** How many ops there are, the terminal included; 0 for the empty one. */
+size_t llb_def_n_ops(const llb_def *def);
+
+/** One op; all pointers are borrowed from the definition. */
+typedef struct llb_def_op {
+    llb_op_kind kind;
+    char digest[72];     /**< "sha256:..." of data, with a NUL */
+    const uint8_t *data; /**< the serialized pb.Op */
+    size_t len;
+    size_t n_inputs;         /**< see llb_def_op_input */
+    const uint8_t *metadata; /**< serialized pb.OpMetadata; NULL: no entry */
+    size_t metadata_len;
+} llb_def_op;
+
+/** Op number @p i, which must be below llb_def_n_ops. Threads: any. */
+llb_def_op llb_def_op_at(const llb_def *def, size_t i);
+
+/** Finds the op of a digest (text of @p len bytes); false if there is none.
+ *  Of equal ops the first. Threads: any. */
+bool llb_def_find(const llb_def *def, const char *digest, size_t len,
+                  size_t *ret_i);
+
+/** Input @p k of op @p i: the number of the op it comes from, and in
+ *  *ret_output (may be NULL) which of its outputs. Both must be in range.
+ *  Constant time. Threads: any. */
+size_t llb_def_op_input(const llb_def *def, size_t i, size_t k,
+                        int64_t *ret_output);
+
+/** Op.platform; empty strings where it says nothing, lengths beside them,
+ *  since the bytes have no NUL. Borrowed from the definition. */
+typedef struct llb_def_platform {
+    const char *os, *arch, *variant, *os_version;
+    size_t os_len, arch_len, variant_len, os_version_len;
+} llb_def_platform;
+
+/** False when op @p i has no platform. Threads: any. */
+bool llb_def_op_platform(const llb_def *def, size_t i,
+                         llb_def_platform *ret_platform);
+
+/** The value of a description key ("llb.customname") of op @p i, borrowed,
+ *  without a NUL; NULL when it is not there. Threads: any. */
+const char *llb_def_op_description(const llb_def *def, size_t i,
+                                   const char *key, size_t *ret_len);
+
+/** What BuildKit calls the vertex of op @p i while it runs: its custom name,
+ *  or one made of what it does ("copy /a /b"). Long names of merges and diffs
+ *  within each other are cut short. The caller frees it with free(); NULL: no
+ *  memory. Threads: any. */
+char *llb_def_op_name(const llb_def *def, size_t i);
+
+/** One range of lines of one place of an op. Lines count from 1. */
+typedef struct llb_def_place {
+    uint32_t location; /**< number of the Location among the op's */
+    uint32_t info;     /**< number of the source file, see llb_def_info_at */
+    int32_t start_line, start_char, end_line, end_char;
+} llb_def_place;
+
+/** Writes up to @p max places of op @p i, in order, and returns how many there
+ *  are. A Location without ranges gives one place of lines 0. Threads: any. */
+size_t llb_def_op_places(const llb_def *def, size_t i, llb_def_place *places,
+                         size_t max);
+
+/** A source file that ops come from (pb.SourceInfo); borrowed, no NULs. */
+typedef struct llb_def_info {
+    const char *filename, *language;
+    const uint8_t *data;
+    size_t filename_len, language_len, data_len;
+    size_t definition_ops; /**< ops of the definition that holds the file */
+} llb_def_info;
+
+size_t llb_def_n_infos(const llb_def *def);
+
+/** Source file @p i, which must be below llb_def_n_infos. Threads: any. */
+llb_def_info llb_def_info_at(const llb_def *def, size_t i);
+
+/* ---- What a build of it asks for ---------------------------------------- */
+
+typedef enum llb_need_kind {
+    LLB_NEED_LOCAL = 0,       /**< folder: the name of a local source */
+    LLB_NEED_SECRET = 1,      /**< secret id: of mounts, variables, sources */
+    LLB_NEED_SSH = 2,         /**< ssh agent id; an empty one is "default" */
+    LLB_NEED_OCI_STORE = 3,   /**< content store: attribute oci.store */
+    LLB_NEED_REGISTRY = 4,    /**< host of an image, "docker.io" as written */
+    LLB_NEED_ENTITLEMENT = 5, /**< network.host, security.insecure, device */
+    LLB_NEED_CAP = 6          /**< capability id in the metadata of an op */
+} llb_need_kind;
+
+typedef struct llb_def_need {
+    llb_need_kind kind;
+    bool optional;    /**< each op that names it can do without */
+    const char *name; /**< with a NUL behind name_len bytes */
+    size_t name_len;
+    size_t op; /**< number of the first op that names it */
+} llb_def_need;
+
+typedef struct llb_def_needs {
+    llb_def_need *list; /**< by kind, then name in byte order, each once */
+    size_t n;
+} llb_def_needs;
+
+/**
+ * All that the ops which the terminal reaches name: what a session has to
+ * offer, and what the daemon must know or allow.
+ *
+ * An http source without http.authheadersecret names, as optional, the two
+ * secrets that BuildKit tries by default, HTTP_AUTH_HEADER_HOST and
+ * HTTP_AUTH_TOKEN_HOST; those of git are optional as well.
+ *
+ * @param ret_needs  set on success; the caller frees it with
+ *                   llb_def_needs_free. It does not point into @p def.
+ * @return LLB_OK or LLB_ENOMEM. Threads: any.
+ */
+llb_status llb_def_needs_of(const llb_def *def, llb_def_needs **ret_needs,
+                            llb_error *err);
+void llb_def_needs_free(llb_def_needs *needs);
+
+/** The need of that kind and name, or NULL. */
+const llb_def_need *llb_def_needs_find(const llb_def_needs *needs,
+                                       llb_need_kind kind, const char *name,
+                                       size_t name_len);
+
+/** Whether a build of it talks to a session: a source, a secret, an ssh agent
+ *  or a build op is there. Threads: any. */
+bool llb_def_needs_session(const llb_def *def);
+
+/* ---- Printing and comparing --------------------------------------------- */
+
+typedef enum llb_def_format {
+    LLB_DEF_JSON = 0, /**< all of it; schema in docs/definition-json.md */
+    LLB_DEF_TREE = 1, /**< the graph from the result down, for people */
+    LLB_DEF_DOT = 2   /**< the graph, for Graphviz */
+} llb_def_format;
+
+/**
+ * Writes a definition as text that ends in a newline. Equal definitions give
+ * equal text. In the forms for people control characters are escaped.
+ *
+ * @param ret_text  set on success, with a NUL behind it; freed with free()
+ * @param ret_len   may be NULL
+ * @return LLB_OK, LLB_EINVAL (no such format) or LLB_ENOMEM. Threads: any.
+ */
+llb_status llb_def_print(const llb_def *def, llb_def_format format,
+                         char **ret_text, size_t *ret_len, llb_error *err);
+
+/**
+ * Says in what two definitions differ, op by op from the result down: the
+ * first ops that differ although their inputs agree, with the fields and
+ * both values, then metadata and places.
+ *
+ * @param ret_text  set on success: one line for each difference, empty when
+ *                  there is none; freed with free()
+ * @return LLB_OK or LLB_ENOMEM. Threads: any.
+ */
+llb_status llb_def_diff(const llb_def *a, const llb_def *b, char **ret_text,
+                        llb_error *err);
+
+/* ---- Before sending ----------------------------------------------------- */
+
+/**
+ * A copy for one solve: sources lose the attributes local.session and
+ * oci.session, which would tie them to a session that is long gone, and local
+ * sources get local.unique, so that BuildKit looks at the folder again.
+ * Digests, inputs, metadata and locations follow; all other bytes, unknown
+ * fields too, stay as they are.
+ *
+ * Op i of the copy is op i of @p def: llb_def_find in the copy and
+ * llb_def_op_at in the original translate the digests that a daemon reports.
+ *
+ * @param unique   value of local.unique, copied; NULL: the attribute stays
+ *                 as it is
+ * @param ret_def  set on success; the caller frees it. When nothing changes
+ *                 it is @p def itself with one owner more.
+ * @return LLB_OK, LLB_EINVAL (@p unique is no UTF-8), LLB_ELIMIT (the copy
+ *         would be above 1 GiB) or LLB_ENOMEM. Threads: any.
+ */
+llb_status llb_def_patch_locals(llb_def *def, const char *unique,
+                                llb_def **ret_def, llb_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
