@@ -461,7 +461,7 @@ void bk_failure_free(bk_failure *f);
  *
  * Threads: any, also at once with one client: each build is its own.
  */
-llb_status bk_solve(bk_client *c, const llb_def *def, const bk_solve_opts *opts,
+llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
                     bk_result **ret_result, bk_failure **ret_failure,
                     llb_error *err);
 
@@ -545,7 +545,7 @@ llb_status bk_build_resolve_image(bk_build *b, const char *ref,
  * @param ret_ref id of the result, for free(); "" is an empty file system
  * @return as bk_solve()
  */
-llb_status bk_build_solve(bk_build *b, const llb_def *def, bool evaluate,
+llb_status bk_build_solve(bk_build *b, llb_def *def, bool evaluate,
                           char **ret_ref, bk_failure **ret_failure,
                           llb_error *err);
 
