@@ -32,6 +32,9 @@ typedef enum llb_op_kind {
     LLB_OP_PASSTHROUGH = 8
 } llb_op_kind;
 
+/** "exec", "source" and so on; static text. Threads: any. */
+const char *llb_op_kind_name(llb_op_kind kind);
+
 /** Flags of llb_def_parse; or them together. */
 enum {
     LLB_DEF_TAKE = 1 << 0, /**< the bytes are malloc'ed, and ours on success */
