@@ -1,0 +1,205 @@
+/* Clients: an address, and the connection that calls share. */
+#include "conn.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <grpc/grpc_posix.h>
+#include <grpc/grpc_security.h>
+#include <grpc/support/log.h>
+
+#include "addr.h"
+#include "dial.h"
+#include "error.h"
+#include "limits.h"
+#include "opts.h"
+
+struct bk_client {
+    bk__addr addr;
+    bk_client_opts opts;
+    pthread_mutex_t lock; /* of conn */
+    bk__conn *conn;       /* NULL: not connected */
+
+    pthread_mutex_t resolver_lock; /* held while an image is resolved */
+    bk_build *resolver;
+};
+
+_Thread_local bool bk__in_callback;
+
+llb_status bk__busy(llb_error *err)
+{
+    return llb__fail(err, LLB_EBUSY, LLB__NOWHERE,
+                     "called from a callback of the client, which waits for "
+                     "the callback to return");
+}
+
+/* A library does not write to standard error, whatever goes wrong. */
+static void no_log(gpr_log_func_args *args) { (void)args; }
+
+static void quiet(void)
+{
+    if (!getenv("GRPC_VERBOSITY"))
+        gpr_set_log_function(no_log);
+}
+
+llb_status bk_client_new(const char *addr, const bk_client_opts *opts,
+                         bk_client **ret_client, llb_error *err)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    bk__addr a;
+    bk_client_opts o = {0};
+    llb_status st = BK__OPTS(&o, opts, "bk_client_new", err);
+
+    if (st == LLB_OK)
+        st = bk__addr_parse(addr, &a, err);
+    if (st != LLB_OK)
+        return st;
+    bk_client *c = calloc(1, sizeof *c);
+    if (!c) {
+        bk__addr_clear(&a);
+        return llb__fail_nomem(err);
+    }
+    c->addr = a;
+    c->opts = o;
+    if (!c->opts.connect_ms)
+        c->opts.connect_ms = 5000;
+    if (!c->opts.call_ms)
+        c->opts.call_ms = 15000;
+    pthread_mutex_init(&c->lock, NULL);
+    pthread_mutex_init(&c->resolver_lock, NULL);
+    pthread_once(&once, quiet);
+    grpc_init();
+    *ret_client = c;
+    return LLB_OK;
+}
+
+void bk_client_free(bk_client *c)
+{
+    if (!c)
+        return;
+    bk_build_free(c->resolver);
+    bk__conn_release(c->conn);
+    grpc_shutdown_blocking();
+    pthread_mutex_destroy(&c->resolver_lock);
+    pthread_mutex_destroy(&c->lock);
+    bk__addr_clear(&c->addr);
+    free(c);
+}
+
+const char *bk_client_addr(const bk_client *c) { return c->addr.text; }
+
+unsigned bk__call_ms(const bk_client *c) { return c->opts.call_ms; }
+
+static grpc_arg integer_arg(char *key, int value)
+{
+    return (grpc_arg){
+        .type = GRPC_ARG_INTEGER, .key = key, .value.integer = value};
+}
+
+size_t bk__channel_args(grpc_arg args[BK__N_ARGS], char *authority)
+{
+    size_t n = 0;
+
+    args[n++] =
+        integer_arg(GRPC_ARG_MAX_RECEIVE_MESSAGE_LENGTH, (int)LLB__MAX_MESSAGE);
+    args[n++] = integer_arg(GRPC_ARG_MAX_METADATA_SIZE, (int)LLB__MAX_MESSAGE);
+    if (authority)
+        args[n++] = (grpc_arg){.type = GRPC_ARG_STRING,
+                               .key = GRPC_ARG_DEFAULT_AUTHORITY,
+                               .value.string = authority};
+    return n;
+}
+
+/* A channel on fd, which gRPC owns from now on. */
+static grpc_channel *channel_from(const bk_client *c, int fd)
+{
+    grpc_arg list[BK__N_ARGS];
+    char *host = c->addr.tcp ? c->addr.host : "localhost";
+    grpc_channel_args args = {bk__channel_args(list, host), list};
+    grpc_channel_credentials *creds = grpc_insecure_credentials_create();
+    grpc_channel *channel =
+        grpc_channel_create_from_fd(c->addr.text, fd, creds, &args);
+
+    grpc_channel_credentials_release(creds);
+    return channel;
+}
+
+static llb_status connect(bk_client *c, bk__conn **ret, llb_error *err)
+{
+    int fd;
+    bk__conn *conn = calloc(1, sizeof *conn);
+
+    if (!conn)
+        return llb__fail_nomem(err);
+    llb_status st =
+        bk__dial(&c->addr, c->opts.connect_ms, &fd, &conn->kind, err);
+    if (st != LLB_OK) {
+        free(conn);
+        return st;
+    }
+    conn->channel = channel_from(c, fd);
+    conn->refs = 1;
+    *ret = conn;
+    return LLB_OK;
+}
+
+llb_status bk__conn_get(bk_client *c, bk__conn **ret, llb_error *err)
+{
+    llb_status st = LLB_OK;
+
+    pthread_mutex_lock(&c->lock);
+    if (!c->conn)
+        st = connect(c, &c->conn, err);
+    if (st == LLB_OK) {
+        *ret = c->conn;
+        __atomic_add_fetch(&c->conn->refs, 1, __ATOMIC_RELAXED);
+    }
+    pthread_mutex_unlock(&c->lock);
+    return st;
+}
+
+void bk__conn_release(bk__conn *conn)
+{
+    if (!conn || __atomic_sub_fetch(&conn->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    grpc_channel_destroy(conn->channel);
+    free(conn);
+}
+
+void bk__conn_lost(bk_client *c, bk__conn *conn)
+{
+    pthread_mutex_lock(&c->lock);
+    bool ours = c->conn == conn;
+    if (ours)
+        c->conn = NULL;
+    pthread_mutex_unlock(&c->lock);
+    if (ours)
+        bk__conn_release(conn);
+}
+
+llb_status bk_client_connect(bk_client *c, bk_kind *ret_kind, llb_error *err)
+{
+    bk__conn *conn;
+
+    if (bk__in_callback)
+        return bk__busy(err);
+    llb_status st = bk__conn_get(c, &conn, err);
+    if (st != LLB_OK)
+        return st;
+    *ret_kind = conn->kind;
+    bk__conn_release(conn);
+    return LLB_OK;
+}
+
+bk_build **bk__client_resolver(bk_client *c) { return &c->resolver; }
+
+void bk__client_lock_resolver(bk_client *c)
+{
+    pthread_mutex_lock(&c->resolver_lock);
+}
+
+void bk__client_unlock_resolver(bk_client *c)
+{
+    pthread_mutex_unlock(&c->resolver_lock);
+}
