@@ -10,13 +10,13 @@ has "$out" test
 
 expect 0 "$LLB" build test
 has "$err" "4 of 4 cases hold"
-has "$err" "compiling /work/src/words.c"
+has "$err" "compiling /code/src/words.c"
 
 # Objects are kept: only what changed is compiled, though the step runs again.
 sed -i 's/words %s/Words %s/' src/main.c
 expect 0 "$LLB" build app --secret id=key,src="$T/key" -o out
-has "$err" "compiling /work/src/main.c"
-lacks "$err" "compiling /work/src/words.c"
+has "$err" "compiling /code/src/main.c"
+lacks "$err" "compiling /code/src/words.c"
 [ "$(out/usr/bin/words)" = "Words dev" ] || fail "it is the old program"
 [ "$(out/usr/bin/words 'a b c')" = 3 ] || fail "it cannot count"
 is out/usr/share/words/words.sig \

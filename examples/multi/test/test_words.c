@@ -6,7 +6,10 @@ static const struct {
     const char *text;
     int n;
 } cases[] = {
-    {"", 0}, {"one", 1}, {"  two words ", 2}, {"a\tb\nc", 3},
+    {"", 0},
+    {"one", 1},
+    {"  two words ", 2},
+    {"a\tb\nc", 3},
 };
 
 int main(void)
