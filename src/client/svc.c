@@ -1,6 +1,8 @@
 /* Statuses that services answer with. */
 #include "svc.h"
 
+#include "svc_failed.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,5 +21,32 @@ bk__rpc_status bk__rpc_fail(int code, const char *fmt, ...)
         size_t len = llb__utf8_clip(st.message, sizeof st.message - 1);
         st.message[len] = '\0';
     }
+    return st;
+}
+
+void bk__failed_init(bk__failed *f)
+{
+    *f = (bk__failed){.first = {.status = LLB_OK}};
+    pthread_mutex_init(&f->lock, NULL);
+}
+
+void bk__failed_clear(bk__failed *f) { pthread_mutex_destroy(&f->lock); }
+
+bk__rpc_status bk__failed_add(bk__failed *f, const llb_error *err)
+{
+    pthread_mutex_lock(&f->lock);
+    if (f->first.status == LLB_OK)
+        f->first = *err;
+    pthread_mutex_unlock(&f->lock);
+    return bk__rpc_fail(BK__RPC_UNKNOWN, "%s", err->message);
+}
+
+llb_status bk__failed_get(bk__failed *f, llb_error *err)
+{
+    pthread_mutex_lock(&f->lock);
+    llb_status st = f->first.status;
+    if (st != LLB_OK && err)
+        *err = f->first;
+    pthread_mutex_unlock(&f->lock);
     return st;
 }
