@@ -88,8 +88,11 @@ llb_status llb__def_take(uint8_t *bytes, size_t len, llb__def_op *ops,
     if (st != LLB_OK) {
         free(ops);
         free(bytes);
+        return st;
     }
-    return st;
+    for (size_t i = 0; i < n_ops; i++)
+        ops[i].flags = LLB__OP_REACHED; /* a walk from the result made it */
+    return LLB_OK;
 }
 
 llb_def *llb_def_ref(llb_def *def)

@@ -193,8 +193,6 @@ const llb_def *llb__indexed(const llb_def *d)
     pthread_mutex_lock(&mut->lock);
     if (!atomic_load_explicit(&mut->indexed, memory_order_relaxed)) {
         (void)llb__index(mut, NULL); /* its maker vouches for the digests */
-        for (size_t i = 0; i < mut->n_ops; i++)
-            mut->ops[i].flags |= LLB__OP_REACHED;
         atomic_store_explicit(&mut->indexed, true, memory_order_release);
     }
     pthread_mutex_unlock(&mut->lock);
