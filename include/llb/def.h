@@ -168,7 +168,7 @@ typedef enum llb_need_kind {
     LLB_NEED_SSH = 2,         /**< ssh agent id; an empty one is "default" */
     LLB_NEED_OCI_STORE = 3,   /**< content store: attribute oci.store */
     LLB_NEED_REGISTRY = 4,    /**< host of an image, "docker.io" as written */
-    LLB_NEED_ENTITLEMENT = 5, /**< network.host, security.insecure, device */
+    LLB_NEED_ENTITLEMENT = 5, /**< "network.host", "device=NAME" */
     LLB_NEED_CAP = 6          /**< capability id in the metadata of an op */
 } llb_need_kind;
 
