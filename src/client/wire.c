@@ -192,3 +192,20 @@ size_t bk__varint(uint64_t v, uint8_t out[10])
     out[n++] = (uint8_t)v;
     return n;
 }
+
+bool bk__wire_bytes_message(llb__bytes message, llb__bytes *ret)
+{
+    struct walk w = {.p = message.data};
+    const uint8_t *end = message.data + message.len;
+    uint64_t tag, len;
+
+    *ret = (llb__bytes){message.data, 0};
+    while (w.p != end) {
+        if (!read_varint(&w, end, &tag) || tag != (1 << 3 | 2) ||
+            !read_varint(&w, end, &len) || len > (uint64_t)(end - w.p))
+            return false;
+        *ret = (llb__bytes){w.p, (size_t)len};
+        w.p += len;
+    }
+    return true;
+}

@@ -38,6 +38,11 @@ llb_status bk__pack(const ProtobufCMessage *m, uint8_t **ret_data,
 /* Writes v as a varint into out and returns its length. */
 size_t bk__varint(uint64_t v, uint8_t out[10]);
 
+/* The data of a BytesMessage, in place; empty when it has none. False: it is
+ * no BytesMessage. Tunnels move all their bytes in such messages, so they are
+ * not copied as protobuf-c would. */
+bool bk__wire_bytes_message(llb__bytes message, llb__bytes *ret);
+
 /* The text of a protobuf-c string, "" for one that is not there. */
 static inline const char *bk__text(const char *s) { return s ? s : ""; }
 
