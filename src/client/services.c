@@ -1,0 +1,152 @@
+/* Which services a build's session offers. Only what the definition asks for
+ * and the caller has given is ever handed out. */
+#include "services.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "svc_auth.h"
+#include "svc_filesend.h"
+#include "svc_filesync.h"
+#include "svc_secrets.h"
+
+static void add(bk__job *j, bk__service *svc)
+{
+    j->services[j->n_services++] = svc;
+}
+
+static bool wanted(const llb_def_needs *needs, llb_need_kind kind,
+                   const char *name)
+{
+    return !needs || llb_def_needs_find(needs, kind, name, strlen(name));
+}
+
+static bool is_given(const bk__job *j, const char *name)
+{
+    for (size_t i = 0; i < j->o.n_locals; i++) {
+        if (strcmp(j->o.locals[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Every local source of the definition has a folder. */
+static llb_status check_locals(const bk__job *j, const llb_def_needs *needs,
+                               llb_error *err)
+{
+    for (size_t i = 0; needs && i < needs->n; i++) {
+        const llb_def_need *need = &needs->list[i];
+        if (need->kind == LLB_NEED_LOCAL && !is_given(j, need->name))
+            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                             "the definition reads the local source \"%.100s\","
+                             " but no folder was given for it (--local "
+                             "NAME=PATH)",
+                             need->name);
+    }
+    return LLB_OK;
+}
+
+static llb_status make_files(bk__job *j, const llb_def_needs *needs,
+                             llb_error *err)
+{
+    size_t n = 0;
+    bk__mount *mounts =
+        llb__arena_array(j->arena, j->o.n_locals + 1, sizeof *mounts);
+
+    if (!mounts)
+        return llb__fail_nomem(err);
+    for (size_t i = 0; i < j->o.n_locals; i++) {
+        const bk_local *l = &j->o.locals[i];
+        if (wanted(needs, LLB_NEED_LOCAL, l->name))
+            mounts[n++] = (bk__mount){l->name, l->path};
+    }
+    if (n == 0)
+        return LLB_OK;
+    llb_status st = bk__svc_filesync_new(mounts, n, &j->filesync, err);
+    if (st == LLB_OK)
+        add(j, j->filesync);
+    return st;
+}
+
+static llb_status fill_secret(const bk_secret *given, bk__secret *s,
+                              llb_error *err)
+{
+    int sources =
+        (given->file != NULL) + (given->env != NULL) + (given->data != NULL);
+
+    if (sources != 1)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "secret \"%.100s\": exactly one of file, variable and "
+                         "data must be given",
+                         given->id);
+    s->id = given->id;
+    s->kind = given->file  ? BK__SECRET_FILE
+              : given->env ? BK__SECRET_ENV
+                           : BK__SECRET_DATA;
+    s->path = given->file;
+    s->env = given->env;
+    s->data = (llb__bytes){given->data, given->data_len};
+    return LLB_OK;
+}
+
+static llb_status make_secrets(bk__job *j, const llb_def_needs *needs,
+                               llb_error *err)
+{
+    size_t n = 0;
+    bk__service *svc;
+    bk__secret *list =
+        llb__arena_array(j->arena, j->o.n_secrets + 1, sizeof *list);
+    llb_status st = list ? LLB_OK : llb__fail_nomem(err);
+
+    for (size_t i = 0; i < j->o.n_secrets && st == LLB_OK; i++) {
+        if (wanted(needs, LLB_NEED_SECRET, j->o.secrets[i].id))
+            st = fill_secret(&j->o.secrets[i], &list[n++], err);
+    }
+    /* Without any, the service answers "not found", as it should. */
+    if (st == LLB_OK)
+        st = bk__svc_secrets_new(list, n, &svc, err);
+    if (st == LLB_OK)
+        add(j, svc);
+    return st;
+}
+
+llb_status bk__services_read(bk__job *j, const llb_def *def, llb_error *err)
+{
+    llb_def_needs *needs = NULL;
+    bk__service *auth;
+    llb_status st = def ? llb_def_needs_of(def, &needs, err) : LLB_OK;
+
+    if (st == LLB_OK)
+        st = check_locals(j, needs, err);
+    if (st == LLB_OK)
+        st = make_files(j, needs, err);
+    if (st == LLB_OK)
+        st = make_secrets(j, needs, err);
+    llb_def_needs_free(needs);
+    if (st != LLB_OK)
+        return st;
+    st = bk__svc_auth_new(&auth, err);
+    if (st == LLB_OK)
+        add(j, auth);
+    return st;
+}
+
+llb_status bk__services_write(bk__job *j, llb_error *err)
+{
+    if (!j->exports.to_client)
+        return LLB_OK;
+    llb_status st = bk__svc_filesend_new(j->exports.targets, j->exports.n,
+                                         &j->filesend, err);
+    if (st == LLB_OK)
+        add(j, j->filesend);
+    return st;
+}
+
+void bk__services_free(bk__job *j)
+{
+    while (j->n_services > 0) {
+        bk__service *svc = j->services[--j->n_services];
+        svc->free(svc);
+    }
+    j->filesync = j->filesend = NULL;
+}
