@@ -320,17 +320,3 @@ func decode(data []byte, into any) error {
 	d.DisallowUnknownFields()
 	return d.Decode(into)
 }
-
-// isMember tells whether an object of one member has one of those names.
-func hasMember(data []byte, names ...string) bool {
-	var m map[string]json.RawMessage
-	if json.Unmarshal(data, &m) != nil {
-		return false
-	}
-	for _, name := range names {
-		if _, ok := m[name]; ok {
-			return true
-		}
-	}
-	return false
-}
