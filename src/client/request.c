@@ -3,6 +3,7 @@
  * its own, in place. */
 #include "request.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 #include <control.pb-c.h>
 
+#include "call.h"
 #include "error.h"
 #include "limits.h"
 #include "wire.h"
@@ -23,6 +25,16 @@ typedef struct map_entry {
     ProtobufCMessage base;
     char *key, *value;
 } map_entry;
+
+#define SAME_LAYOUT(type)                                                      \
+    _Static_assert(sizeof(type) == sizeof(map_entry) &&                        \
+                       offsetof(type, key) == offsetof(map_entry, key) &&      \
+                       offsetof(type, value) == offsetof(map_entry, value),    \
+                   "a map entry is a key and a value")
+SAME_LAYOUT(Bk__Control__SolveRequest__FrontendAttrsEntry);
+SAME_LAYOUT(Bk__Control__SolveRequest__ExporterAttrsDeprecatedEntry);
+SAME_LAYOUT(Bk__Control__Exporter__AttrsEntry);
+SAME_LAYOUT(Bk__Control__CacheOptionsEntry__AttrsEntry);
 
 /* protobuf-c has no const in its structs, though it only reads them here. */
 static char *text(const char *s)
@@ -159,7 +171,7 @@ static llb_status fill(llb__arena *a, const bk__request *r, request *req,
 
 static void drop_def(void *def) { llb_def_free(def); }
 
-grpc_slice bk__def_slice(llb_def *def)
+static grpc_slice def_slice(llb_def *def)
 {
     size_t len;
     union {
@@ -171,27 +183,29 @@ grpc_slice bk__def_slice(llb_def *def)
                                          llb_def_ref(def));
 }
 
-/* packed, and behind it field 2: the definition. */
-static grpc_byte_buffer *join(const uint8_t *packed, size_t packed_len,
-                              llb_def *def)
+llb_status bk__join_def(const uint8_t *packed, size_t packed_len,
+                        unsigned number, llb_def *def, grpc_byte_buffer **ret,
+                        llb_error *err)
 {
-    uint8_t head[11] = {2 << 3 | 2};
-    grpc_slice slices[3];
-    size_t n = 0, def_len;
+    uint8_t head[11] = {(uint8_t)(number << 3 | 2)};
+    size_t def_len;
 
-    slices[n++] =
-        grpc_slice_from_copied_buffer((const char *)packed, packed_len);
-    if (def) {
-        llb_def_bytes(def, &def_len);
-        size_t head_len = 1 + bk__varint(def_len, head + 1);
-        slices[n++] =
-            grpc_slice_from_copied_buffer((const char *)head, head_len);
-        slices[n++] = bk__def_slice(def);
-    }
-    grpc_byte_buffer *b = grpc_raw_byte_buffer_create(slices, n);
-    while (n-- > 0)
-        grpc_slice_unref(slices[n]);
-    return b;
+    llb_def_bytes(def, &def_len);
+    size_t head_len = 1 + bk__varint(def_len, head + 1);
+    if (packed_len + head_len + def_len > LLB__MAX_MESSAGE)
+        return llb__fail(err, LLB_ELIMIT, LLB__NOWHERE,
+                         "the definition has %zu bytes and %zu ops, but a "
+                         "daemon takes requests of 16 MiB; split the build, or "
+                         "leave the sources' text out (--no-source)",
+                         def_len, llb_def_n_ops(def));
+    grpc_slice slices[3] = {
+        grpc_slice_from_copied_buffer((const char *)packed, packed_len),
+        grpc_slice_from_copied_buffer((const char *)head, head_len),
+        def_slice(def)};
+    *ret = grpc_raw_byte_buffer_create(slices, 3);
+    for (size_t i = 0; i < 3; i++)
+        grpc_slice_unref(slices[i]);
+    return LLB_OK;
 }
 
 llb_status bk__request_make(llb__arena *a, const bk__request *r,
@@ -199,24 +213,18 @@ llb_status bk__request_make(llb__arena *a, const bk__request *r,
 {
     request req = BK__CONTROL__SOLVE_REQUEST__INIT;
     Bk__Control__CacheOptions cache = BK__CONTROL__CACHE_OPTIONS__INIT;
-    size_t def_len = 0, len;
+    size_t len;
     uint8_t *packed;
     llb_status st = fill(a, r, &req, &cache, err);
 
-    if (r->def)
-        llb_def_bytes(r->def, &def_len);
     if (st == LLB_OK)
         st = bk__pack(&req.base, &packed, &len, err);
     if (st != LLB_OK)
         return st;
-    if (def_len + len + 16 > LLB__MAX_MESSAGE)
-        st = llb__fail(err, LLB_ELIMIT, LLB__NOWHERE,
-                       "the definition has %zu bytes and %zu ops, but a "
-                       "daemon takes requests of 16 MiB; split the build, or "
-                       "leave the sources' text out (--no-source)",
-                       def_len, r->def ? llb_def_n_ops(r->def) : 0);
+    if (r->def)
+        st = bk__join_def(packed, len, 2, r->def, ret, err);
     else
-        *ret = join(packed, len, r->def);
+        *ret = bk__buffer(packed, len);
     free(packed);
     return st;
 }

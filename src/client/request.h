@@ -23,7 +23,10 @@ typedef struct bk__request {
 llb_status bk__request_make(llb__arena *a, const bk__request *r,
                             grpc_byte_buffer **ret, llb_error *err);
 
-/* A slice of a definition's bytes that keeps it alive. */
-grpc_slice bk__def_slice(llb_def *def);
+/* A message made of packed (copied) and the definition as field number, whose
+ * bytes are kept alive, not copied. LLB_ELIMIT as above. */
+llb_status bk__join_def(const uint8_t *packed, size_t packed_len,
+                        unsigned number, llb_def *def, grpc_byte_buffer **ret,
+                        llb_error *err);
 
 #endif
