@@ -1,0 +1,65 @@
+/* Finding and connecting, with the help that a message of one line lacks. */
+#include "daemon.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+#include "report.h"
+
+static void say_what_was_tried(const bk_found *f)
+{
+    for (size_t i = 0; i < f->n_tried; i++)
+        cmd__say("  %s: %s: %s", f->tried[i].source, f->tried[i].addr,
+                 *f->tried[i].why ? f->tried[i].why : "taken");
+}
+
+static llb_status none_found(cmd__daemon *d, llb_status st, const char *addr)
+{
+    /* what is final has been said in one line: there was nothing to look for */
+    if (d->found && d->found->n_tried > 0 && !d->found->is_final) {
+        cmd__say("looked for a daemon at:");
+        say_what_was_tried(d->found);
+    }
+    if (st == LLB_EUNAVAILABLE && (!addr || !*addr))
+        cmd__say("llb engine start starts one; --addr names another");
+    return st;
+}
+
+llb_status cmd__daemon_open(cmd__daemon *d, const char *addr, llb_error *err)
+{
+    llb_status st = bk_find_daemon(addr, &d->found, err);
+
+    if (st != LLB_OK)
+        return none_found(d, st, addr);
+    st = bk_client_new(d->found->addr, NULL, &d->client, err);
+    if (st == LLB_OK)
+        st = bk_client_connect(d->client, &d->kind, err);
+    if (st != LLB_OK)
+        cmd__say("the address %s comes from %s", d->found->addr,
+                 d->found->source);
+    return st;
+}
+
+void cmd__daemon_close(cmd__daemon *d)
+{
+    bk_client_free(d->client);
+    bk_found_free(d->found);
+    *d = (cmd__daemon){0};
+}
+
+llb_status cmd__daemon_platform(cmd__daemon *d, llb_error *err)
+{
+    bk_daemon_info *info;
+
+    if (*d->platform)
+        return LLB_OK;
+    llb_status st = bk_info(d->client, &info, err);
+    if (st != LLB_OK)
+        return st;
+    if (info->n_workers > 0 && info->workers[0].n_platforms > 0)
+        snprintf(d->platform, sizeof(d->platform), "%s",
+                 info->workers[0].platforms[0]);
+    bk_info_free(info);
+    return LLB_OK;
+}

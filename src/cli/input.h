@@ -1,0 +1,19 @@
+/* Definitions that commands read, from files or standard input. */
+#ifndef LLB__CLI_INPUT_H
+#define LLB__CLI_INPUT_H
+
+#include <llb/def.h>
+
+#include "options.h"
+
+/* Reads and checks the definition in path; "-" or NULL is standard input,
+ * which must not be a terminal. What is no definition is named as what it
+ * seems to be. *ret_usage tells a wrong call from a wrong file. */
+llb_status cmd__read_def(const char *path, llb_def **ret_def, bool *ret_usage,
+                         llb_error *err);
+
+/* Writes the text to path, beside and renamed; "-" or NULL is standard
+ * output. An exit code; what is wrong has been said. */
+int cmd__write_out(const char *path, const void *data, size_t len);
+
+#endif

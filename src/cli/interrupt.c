@@ -1,0 +1,102 @@
+/* A thread waits for signals, since a handler could not take the lock that
+ * cancelling needs. */
+#include "interrupt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "report.h"
+
+/* One for the process, as signals are. */
+static struct {
+    bk_cancel *cancel;
+    pthread_t thread;
+    sigset_t set, before;
+    int signals, end; /* descriptors */
+    atomic_int got;
+    atomic_bool quiet;
+} self = {.signals = -1, .end = -1};
+
+static void take_signal(int number)
+{
+    if (self.got)
+        _exit(128 + number); /* asked twice: at once, whatever runs */
+    self.got = number;
+    if (!self.quiet)
+        cmd__say("cancelling; once more leaves at once");
+    bk_cancel_set(self.cancel);
+}
+
+static void *wait_for_signals(void *unused)
+{
+    struct pollfd fds[] = {{.fd = self.signals, .events = POLLIN},
+                           {.fd = self.end, .events = POLLIN}};
+    struct signalfd_siginfo info;
+    (void)unused;
+
+    for (;;) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return NULL;
+        if (fds[1].revents)
+            return NULL;
+        if (fds[0].revents &&
+            read(self.signals, &info, sizeof(info)) == sizeof(info))
+            take_signal((int)info.ssi_signo);
+    }
+}
+
+static void close_fds(void)
+{
+    if (self.signals >= 0)
+        close(self.signals);
+    if (self.end >= 0)
+        close(self.end);
+    self.signals = self.end = -1;
+}
+
+bool cmd__interrupt_begin(bk_cancel *cancel)
+{
+    self.cancel = cancel;
+    self.got = 0;
+    self.quiet = false;
+    sigemptyset(&self.set);
+    sigaddset(&self.set, SIGINT);
+    sigaddset(&self.set, SIGTERM);
+    sigaddset(&self.set, SIGHUP);
+    self.signals = signalfd(-1, &self.set, SFD_CLOEXEC | SFD_NONBLOCK);
+    self.end = eventfd(0, EFD_CLOEXEC);
+    if (self.signals < 0 || self.end < 0 ||
+        pthread_sigmask(SIG_BLOCK, &self.set, &self.before) != 0) {
+        close_fds();
+        return false;
+    }
+    if (pthread_create(&self.thread, NULL, wait_for_signals, NULL) != 0) {
+        pthread_sigmask(SIG_SETMASK, &self.before, NULL);
+        close_fds();
+        return false;
+    }
+    return true;
+}
+
+void cmd__interrupt_quiet(bool quiet) { self.quiet = quiet; }
+
+int cmd__interrupt_end(void)
+{
+    uint64_t one = 1;
+
+    if (self.end < 0)
+        return 0;
+    while (write(self.end, &one, sizeof(one)) < 0 && errno == EINTR)
+        ;
+    pthread_join(self.thread, NULL);
+    close_fds();
+    pthread_sigmask(SIG_SETMASK, &self.before, NULL);
+    return self.got;
+}
