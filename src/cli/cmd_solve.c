@@ -1,0 +1,111 @@
+/* llb solve: from a definition to its results. */
+#include "commands.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "error.h"
+#include "input.h"
+#include "report.h"
+#include "solve.h"
+
+struct opts {
+    cmd__solve_opts solve;
+    cmd__list locals;
+};
+
+static int set_locals(cmd__solve *s, const cmd__list *l, cmd__job *job)
+{
+    bk_local *locals = llb__arena_array(s->a, l->n + 1, sizeof(*locals));
+    struct stat st;
+
+    for (size_t i = 0; locals && i < l->n; i++) {
+        char *name = llb__arena_strdup(s->a, l->items[i]);
+        if (!name) {
+            locals = NULL;
+            break;
+        }
+        char *path = strchr(name, '=');
+        *path++ = '\0';
+        bool is_there = stat(path, &st) == 0;
+        if (!is_there || !S_ISDIR(st.st_mode)) {
+            llb__fail(&s->err, LLB_ENOENT, LLB__NOWHERE,
+                      "--local %s: cannot read the folder %s: %s", l->items[i],
+                      path, strerror(is_there ? ENOTDIR : errno));
+            return cmd__solve_usage(s);
+        }
+        locals[i] = (bk_local){name, path};
+    }
+    if (!locals) {
+        llb__fail_nomem(&s->err);
+        return cmd__solve_fail(s);
+    }
+    job->locals = locals;
+    job->n_locals = l->n;
+    return CMD__DONE;
+}
+
+static int solve(cmd__solve *s, const cmd__args *args, llb_def *def)
+{
+    const struct opts *o = args->opts;
+    cmd__job job = {
+        .name = args->n_operands ? args->operands[0] : "the definition",
+        .def = def,
+        .outputs = s->outputs,
+        .n_outputs = s->n_outputs,
+    };
+    int rc = set_locals(s, &o->locals, &job);
+
+    if (rc == CMD__DONE)
+        rc = cmd__solve_check(s, &job);
+    if (rc == CMD__DONE)
+        rc = cmd__solve_connect(s);
+    return rc == CMD__DONE ? cmd__solve_run(s, &job, true) : rc;
+}
+
+static int run(const cmd__args *args)
+{
+    const struct opts *o = args->opts;
+    cmd__solve s;
+    llb_def *def = NULL;
+    bool usage = false;
+    int rc = cmd__solve_begin(&s, args, &o->solve);
+
+    if (rc == CMD__DONE &&
+        cmd__read_def(args->n_operands ? args->operands[0] : NULL, &def, &usage,
+                      &s.err) != LLB_OK)
+        rc = usage ? cmd__solve_usage(&s) : cmd__solve_fail(&s);
+    if (rc == CMD__DONE)
+        rc = solve(&s, args, def);
+    rc = cmd__solve_end(&s, rc, NULL);
+    llb_def_free(def);
+    return rc;
+}
+
+static const cmd__option options[] = {
+    {.name = "local",
+     .kind = CMD__PAIRS,
+     .offset = offsetof(struct opts, locals),
+     .value = "NAME=PATH",
+     .help = "a folder that the definition may read by that name"},
+    CMD__SOLVE_OPTIONS(struct opts, solve),
+};
+
+const cmd__command cmd_solve = {
+    .name = "solve",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .summary = "have a daemon build a definition",
+    .about = "Feeds a definition, from a file or standard input, straight to "
+             "a BuildKit daemon. It is checked with the daemon's own rules "
+             "first. Nothing of this machine is sent but what --local and "
+             "--secret name.",
+    .examples = "    llb solve app.pb -o out\n"
+                "    llb compile app | llb solve --local .=. -o "
+                "type=oci,dest=app.tar\n",
+    .options = options,
+    .n_options = sizeof(options) / sizeof(*options),
+    .opts_size = sizeof(struct opts),
+    .run = run,
+};

@@ -1,0 +1,196 @@
+/* Everything between a path and compiled targets, said to people. */
+#include "project.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "file.h"
+#include "report.h"
+
+const char *const cmd__network_words[] = {"default", "host", "none", NULL};
+
+/* Errors and warnings, once they are all there. */
+static void show_diags(const cmd__project *p)
+{
+    bool colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
+    char *text;
+    size_t len;
+
+    if (llbc_diags_render(p->diags,
+                          colour ? LLBC_RENDER_COLOR : LLBC_RENDER_PLAIN, &text,
+                          &len) != LLB_OK) {
+        cmd__error("out of memory");
+        return;
+    }
+    (void)llb__write_full(STDERR_FILENO, text, len);
+    free(text);
+}
+
+/* Says why something failed: the diagnostics do, or else err does. */
+static int failed(const cmd__project *p, const llb_error *err)
+{
+    show_diags(p);
+    if (err->status != LLB_EINVAL || llbc_diags_n_errors(p->diags) == 0)
+        return cmd__fail(err);
+    return CMD__FAILED;
+}
+
+static int set_args(cmd__project *p, const cmd__list *args, llb_error *err)
+{
+    for (size_t i = 0; i < args->n; i++) {
+        const char *eq = strchr(args->items[i], '=');
+        char *name = strndup(args->items[i], (size_t)(eq - args->items[i]));
+        if (!name) {
+            llb__fail_nomem(err);
+            return cmd__fail(err);
+        }
+        llb_status st = llbc_set_arg(p->project, name, eq + 1, err);
+        free(name);
+        if (st == LLB_ENOMEM)
+            return cmd__fail(err);
+        if (st != LLB_OK)
+            return cmd__usage(p->command, "--arg %s: %s", args->items[i],
+                              err->message);
+    }
+    return CMD__DONE;
+}
+
+int cmd__project_open(cmd__project *p, const char *command,
+                      const cmd__file_opts *o, llb_error *err)
+{
+    const char *file = o->file ? o->file : CMD__DEFAULT_FILE;
+
+    *p = (cmd__project){.command = command, .diags = llbc_diags_new()};
+    if (!p->diags) {
+        llb__fail_nomem(err);
+        return cmd__fail(err);
+    }
+    llb_status st = llbc_open(file, NULL, p->diags, &p->project, err);
+    if (st == LLB_ENOENT && !o->file) {
+        llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                  "there is no " CMD__DEFAULT_FILE
+                  " here; name the build file with -f");
+        return cmd__fail(err);
+    }
+    if (st != LLB_OK)
+        return failed(p, err);
+    return set_args(p, &o->args, err);
+}
+
+int cmd__project_select(cmd__project *p, const char *const *names, size_t n,
+                        llb_error *err)
+{
+    llb_status st =
+        llbc_select(p->project, names, n, &p->targets, &p->n_targets, err);
+
+    if (st == LLB_ENOENT)
+        return cmd__usage(p->command, "%s", err->message);
+    return st == LLB_OK ? CMD__DONE : cmd__fail(err);
+}
+
+int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
+                         llb_error *err)
+{
+    llb_status st = LLB_OK;
+
+    p->results = calloc(p->n_targets + 1, sizeof(llbc_result *));
+    if (!p->results) {
+        llb__fail_nomem(err);
+        return cmd__fail(err);
+    }
+    /* all of them, so that one run shows what is wrong with any */
+    for (size_t i = 0; i < p->n_targets; i++) {
+        llb_error why = {0};
+        llb_status one =
+            llbc_compile(p->project, p->targets[i], opts, &p->results[i], &why);
+        if (one != LLB_OK && st == LLB_OK) {
+            st = one;
+            *err = why;
+        }
+        if (one == LLB_EUNAVAILABLE || one == LLB_ECANCELED)
+            break;
+    }
+    if (st == LLB_OK) {
+        show_diags(p);
+        return CMD__DONE;
+    }
+    if (st == LLB_EINVAL && llbc_diags_n_errors(p->diags) == 0)
+        return cmd__usage(p->command, "%s", err->message); /* the options */
+    return failed(p, err);
+}
+
+void cmd__project_close(cmd__project *p)
+{
+    for (size_t i = 0; p->results && i < p->n_targets; i++)
+        llbc_result_free(p->results[i]);
+    free(p->results);
+    free(p->targets);
+    llbc_project_free(p->project);
+    llbc_diags_free(p->diags);
+    *p = (cmd__project){0};
+}
+
+const char *cmd__project_place(const cmd__project *p, llb__arena *a,
+                               llb_span at)
+{
+    const char *name = llbc_diags_file_name(p->diags, at.file), *text = NULL;
+    uint32_t line, column;
+
+    if (name && llbc_diags_place(p->diags, at.file, at.start, &line, &column))
+        text = llb__arena_printf(a, "%s:%u:%u: ", name, line, column);
+    return text ? text : "";
+}
+
+/* ---- images ---------------------------------------------------------------
+ */
+
+static bk_resolve_mode mode_of(const char *mode)
+{
+    if (strcmp(mode, "pull") == 0)
+        return BK_RESOLVE_PULL;
+    if (strcmp(mode, "local") == 0)
+        return BK_RESOLVE_LOCAL;
+    return BK_RESOLVE_DEFAULT;
+}
+
+static llb_status resolve_image(void *ctx, const char *ref,
+                                const char *platform, const char *mode,
+                                llbc_image *ret_image, llb_error *err)
+{
+    cmd__resolver *r = ctx;
+    char *digest, *config;
+
+    if (!r->daemon->client) {
+        llb_status st = cmd__daemon_open(r->daemon, r->addr, err);
+        if (st != LLB_OK)
+            return st;
+    }
+    llb_status st =
+        bk_resolve_image(r->daemon->client, ref, platform, mode_of(mode),
+                         r->cancel, &digest, &config, err);
+    if (st != LLB_OK)
+        return st;
+    if (strlen(digest) >= sizeof(ret_image->digest)) {
+        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                       "the daemon gave a digest of %zu bytes for %s",
+                       strlen(digest), ref);
+        free(config);
+    } else {
+        strcpy(ret_image->digest, digest);
+        ret_image->config = config;
+        ret_image->config_len = strlen(config);
+    }
+    free(digest);
+    return st;
+}
+
+llbc_resolver cmd__resolver_of(cmd__resolver *r)
+{
+    llbc_resolver resolver = LLBC_RESOLVER_INIT;
+
+    resolver.ctx = r;
+    resolver.resolve_image = resolve_image;
+    return resolver;
+}

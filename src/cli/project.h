@@ -1,0 +1,77 @@
+/* A build file on its way to definitions: opened, its arguments set, the
+ * targets chosen, and each of them compiled. */
+#ifndef LLB__CLI_PROJECT_H
+#define LLB__CLI_PROJECT_H
+
+#include <jansson.h>
+
+#include <llb/compiler.h>
+
+#include "daemon.h"
+#include "options.h"
+
+/* Options that all commands on a build file share; see the rows below. */
+typedef struct cmd__file_opts {
+    const char *file;
+    cmd__list args;
+} cmd__file_opts;
+
+#define CMD__DEFAULT_FILE "build.llb"
+
+/* Rows of a command's table; member is the cmd__file_opts in its struct. */
+#define CMD__FILE_OPTIONS(type, member)                                        \
+    {.name = "file",                                                           \
+     .letter = 'f',                                                            \
+     .kind = CMD__TEXT,                                                        \
+     .offset = offsetof(type, member.file),                                    \
+     .value = "FILE",                                                          \
+     .help = "the build file, - for standard input (" CMD__DEFAULT_FILE ")"},  \
+    {                                                                          \
+        .name = "arg", .kind = CMD__PAIRS,                                     \
+        .offset = offsetof(type, member.args), .value = "NAME=VALUE",          \
+        .help = "set an arg of the file; repeat it for more elements of a "    \
+                "list"                                                         \
+    }
+
+typedef struct cmd__project {
+    const char *command; /* whose help a usage error points to */
+    llbc_diags *diags;
+    llbc_project *project;
+    size_t *targets; /* chosen ones */
+    size_t n_targets;
+    llbc_result **results; /* one a target, once compiled */
+} cmd__project;
+
+/* Opens the file and sets its arguments. Returns an exit code; what is wrong
+ * has been said, and is in err. cmd__project_close() must follow. */
+int cmd__project_open(cmd__project *p, const char *command,
+                      const cmd__file_opts *o, llb_error *err);
+
+/* Chooses the targets that names mean. */
+int cmd__project_select(cmd__project *p, const char *const *names, size_t n,
+                        llb_error *err);
+
+/* Compiles all chosen targets, then shows errors and warnings once. */
+int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
+                         llb_error *err);
+
+void cmd__project_close(cmd__project *p);
+
+/* "FILE:LINE:COLUMN: " of a place, or "" for no place; in the arena. */
+const char *cmd__project_place(const cmd__project *p, llb__arena *a,
+                               llb_span at);
+
+/* Asks a daemon for images, and connects to it when the first one is asked
+ * for; borrows all it points to. */
+typedef struct cmd__resolver {
+    cmd__daemon *daemon;
+    const char *addr;
+    bk_cancel *cancel; /* may be NULL */
+} cmd__resolver;
+
+llbc_resolver cmd__resolver_of(cmd__resolver *r);
+
+/* Words of --network-default, in the order of llbc_network. */
+extern const char *const cmd__network_words[];
+
+#endif

@@ -1,0 +1,136 @@
+/* Having a daemon build definitions: what `llb build` and `llb solve` share
+ * from their options to the files that they leave. */
+#ifndef LLB__CLI_SOLVE_H
+#define LLB__CLI_SOLVE_H
+
+#include <jansson.h>
+
+#include <llb/client.h>
+
+#include "daemon.h"
+#include "options.h"
+#include "output.h"
+#include "progress.h"
+
+typedef struct cmd__solve_opts {
+    cmd__list outputs, secrets, allow, cache_from, cache_to;
+    const char *metadata_file, *iidfile, *addr;
+    int progress;
+} cmd__solve_opts;
+
+/* Rows of a command's table; member is the cmd__solve_opts in its struct. */
+#define CMD__SOLVE_OPTIONS(type, member)                                       \
+    {.name = "output",                                                         \
+     .letter = 'o',                                                            \
+     .kind = CMD__LIST,                                                        \
+     .offset = offsetof(type, member.outputs),                                 \
+     .value = "OUTPUT",                                                        \
+     .help = "where the result goes: a folder, - for a tar on standard "       \
+             "output, or type=local|tar|oci|docker|image|registry with "       \
+             "dest= and name="},                                               \
+        {.name = "secret",                                                     \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.secrets),                             \
+         .value = "id=ID[,src=FILE|,env=NAME]",                                \
+         .help = "a secret that steps may ask for (the variable or file "      \
+                 "of the id's name)"},                                         \
+        {.name = "allow",                                                      \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.allow),                               \
+         .value = "NAME",                                                      \
+         .help = "allow steps network.host, security.insecure or device"},     \
+        {.name = "cache-from",                                                 \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.cache_from),                          \
+         .value = "CACHE",                                                     \
+         .help = "use a cache: an image reference, or type=registry,ref=REF"}, \
+        {.name = "cache-to",                                                   \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.cache_to),                            \
+         .value = "CACHE",                                                     \
+         .help = "write a cache: type=inline, or type=registry,ref=REF"},      \
+        {.name = "metadata-file",                                              \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.metadata_file),                       \
+         .value = "FILE",                                                      \
+         .help = "write what the exporters say, as JSON"},                     \
+        {.name = "iidfile",                                                    \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.iidfile),                             \
+         .value = "FILE",                                                      \
+         .help = "write the image's id, the digest of its config"},            \
+        {.name = "progress",                                                   \
+         .kind = CMD__CHOICE,                                                  \
+         .offset = offsetof(type, member.progress),                            \
+         .value = "WORD",                                                      \
+         .choices = cmd__progress_words,                                       \
+         .help = "auto, tty, plain, json (on standard output) or quiet "       \
+                 "(auto)"},                                                    \
+    {                                                                          \
+        .name = "addr", .kind = CMD__TEXT,                                     \
+        .offset = offsetof(type, member.addr), .value = "ADDRESS",             \
+        .help = "the daemon (LLB_ADDR, BUILDKIT_HOST, the usual sockets, "     \
+                "the Docker context, the private engine)"                      \
+    }
+
+/* One run of the command. */
+typedef struct cmd__solve {
+    const cmd__solve_opts *o;
+    const char *command;
+    llb__arena *a;
+    cmd__output *outputs; /* of -o */
+    size_t n_outputs;
+    bk_secret *secrets;
+    size_t n_secrets;
+    bk_cache *cache_from, *cache_to;
+    const char **allow;
+    size_t n_allow;
+    cmd__progress *progress;
+    bk_cancel *cancel;
+    cmd__daemon daemon;
+    llb_error err;       /* of the first thing that failed */
+    bk_failure *failure; /* likewise, if it was a build */
+    json_t *metadata;    /* by target if there are several */
+    char iid[128];
+    int n_failed;
+} cmd__solve;
+
+/* One definition to build. All is borrowed. */
+typedef struct cmd__job {
+    const char *name; /* target or file, for messages */
+    llb_def *def;
+    const bk_local *locals;
+    size_t n_locals;
+    const cmd__output *outputs;
+    size_t n_outputs;
+    const char *image_config;              /* NULL: none */
+    const char *project_root;              /* NULL: the first local */
+    const bk_cache *cache_from, *cache_to; /* beside those of the options */
+    size_t n_cache_from, n_cache_to;
+} cmd__job;
+
+/* Reads the options and looks at what they name. Returns an exit code; in any
+ * case cmd__solve_end() must follow. */
+int cmd__solve_begin(cmd__solve *s, const cmd__args *args,
+                     const cmd__solve_opts *o);
+
+int cmd__solve_connect(cmd__solve *s);
+
+/* Whether the definition asks for what was not given or allowed, and whether
+ * the destinations will do: before anything is sent. */
+int cmd__solve_check(cmd__solve *s, const cmd__job *job);
+
+/* Builds; on failure the closing block has been shown. is_one: it is the only
+ * job, so its metadata needs no name. */
+int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one);
+
+/* Writes the files and the last JSON object; rc is how the command fares so
+ * far, extra a member of that object about a failure (taken, may be NULL).
+ * The exit code of the command. */
+int cmd__solve_end(cmd__solve *s, int rc, json_t *extra);
+
+/* cmd__usage() or cmd__fail() of s->err, which is kept for the end. */
+int cmd__solve_usage(cmd__solve *s);
+int cmd__solve_fail(cmd__solve *s);
+
+#endif

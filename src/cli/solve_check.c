@@ -1,0 +1,163 @@
+/* What a definition asks for, held against what was given, while nothing has
+ * been sent yet: the daemon would say it late, and without the way out. */
+#include "solve.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "report.h"
+#include "suggest.h"
+
+/* "FILE:LINE: " of the first place of an op, or "". */
+static const char *place_of(cmd__solve *s, const llb_def *def, size_t op)
+{
+    llb_def_place place;
+    const char *text = NULL;
+
+    if (llb_def_op_places(def, op, &place, 1) > 0 && place.start_line > 0) {
+        llb_def_info info = llb_def_info_at(def, place.info);
+        text = llb__arena_printf(s->a, "%.*s:%d: ", (int)info.filename_len,
+                                 info.filename, (int)place.start_line);
+    }
+    return text ? text : "";
+}
+
+static bool has_secret(const cmd__solve *s, const llb_def_need *need)
+{
+    for (size_t i = 0; i < s->n_secrets; i++)
+        if (strlen(s->secrets[i].id) == need->name_len &&
+            memcmp(s->secrets[i].id, need->name, need->name_len) == 0)
+            return true;
+    return false;
+}
+
+static bool is_allowed(const cmd__solve *s, const char *name)
+{
+    for (size_t i = 0; i < s->n_allow; i++)
+        if (strcmp(s->allow[i], name) == 0)
+            return true;
+    return false;
+}
+
+static bool has_local(const cmd__job *job, const char *name)
+{
+    for (size_t i = 0; i < job->n_locals; i++)
+        if (strcmp(job->locals[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A name that is there and near, as "; did you mean ...". */
+static const char *near_secret(cmd__solve *s, const llb_def_need *need)
+{
+    cmd__nearest near = cmd__nearest_to(need->name, need->name_len);
+    const char *text = NULL;
+
+    for (size_t i = 0; i < s->n_secrets; i++)
+        cmd__nearest_offer(&near, s->secrets[i].id);
+    if (near.best)
+        text = llb__arena_printf(s->a, "; \"%s\" was", near.best);
+    return text ? text : "";
+}
+
+static llb_status check_need(cmd__solve *s, const cmd__job *job,
+                             const llb_def_need *need)
+{
+    const char *at = place_of(s, job->def, need->op);
+    llb_error *err = &s->err;
+
+    switch (need->kind) {
+    case LLB_NEED_LOCAL:
+        if (has_local(job, need->name))
+            return LLB_OK;
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "%sthe folder \"%s\" is not given; say --local "
+                         "%s=PATH",
+                         at, need->name, need->name);
+    case LLB_NEED_SECRET:
+        if (need->optional || has_secret(s, need))
+            return LLB_OK;
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "%sthe secret \"%s\" was not given%s; say --secret "
+                         "id=%s,src=FILE",
+                         at, need->name, near_secret(s, need), need->name);
+    case LLB_NEED_SSH:
+        if (need->optional)
+            return LLB_OK;
+        return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
+                         "%sa step wants the ssh agent \"%s\", and this llb "
+                         "forwards none",
+                         at, need->name_len ? need->name : "default");
+    case LLB_NEED_OCI_STORE:
+        return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
+                         "%sa source wants the image layout \"%s\", and this "
+                         "llb serves none",
+                         at, need->name);
+    case LLB_NEED_ENTITLEMENT:
+        if (is_allowed(s, need->name))
+            return LLB_OK;
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "%sa step asks for %s; allow it with --allow %s", at,
+                         need->name, need->name);
+    case LLB_NEED_REGISTRY:
+    case LLB_NEED_CAP:
+        return LLB_OK; /* the daemon's to judge */
+    }
+    return LLB_OK;
+}
+
+static void warn_of_unused(const cmd__solve *s, const llb_def_needs *needs)
+{
+    for (size_t i = 0; i < s->n_secrets; i++)
+        if (!llb_def_needs_find(needs, LLB_NEED_SECRET, s->secrets[i].id,
+                                strlen(s->secrets[i].id)))
+            cmd__warn("no step asks for the secret \"%s\"", s->secrets[i].id);
+}
+
+static int check_needs(cmd__solve *s, const cmd__job *job)
+{
+    llb_def_needs *needs;
+    llb_status st = llb_def_needs_of(job->def, &needs, &s->err);
+
+    if (st != LLB_OK)
+        return cmd__solve_fail(s);
+    for (size_t i = 0; i < needs->n && st == LLB_OK; i++)
+        st = check_need(s, job, &needs->list[i]);
+    if (st == LLB_OK)
+        warn_of_unused(s, needs);
+    llb_def_needs_free(needs);
+    return st == LLB_OK ? CMD__DONE : cmd__solve_fail(s);
+}
+
+static bool makes_image(const cmd__output *o)
+{
+    return strcmp(o->type, "local") != 0 && strcmp(o->type, "tar") != 0;
+}
+
+int cmd__solve_check(cmd__solve *s, const cmd__job *job)
+{
+    bool usage, any_image = false;
+    size_t n_stdout = 0;
+
+    for (size_t i = 0; i < job->n_outputs; i++) {
+        const cmd__output *o = &job->outputs[i];
+        if (cmd__output_check(o, &usage, &s->err) != LLB_OK)
+            return usage ? cmd__solve_usage(s) : cmd__solve_fail(s);
+        n_stdout += o->kind == CMD__DEST_STDOUT;
+        any_image = any_image || makes_image(o);
+    }
+    if (n_stdout > 1 || (n_stdout && cmd__progress_is_json(s->progress))) {
+        llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                  "standard output takes one stream: %s",
+                  n_stdout > 1 ? "two outputs go there"
+                               : "--progress json and an output go there");
+        return cmd__solve_usage(s);
+    }
+    if (s->o->iidfile && !any_image) {
+        llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                  "--iidfile needs an output that is an image, such as -o "
+                  "type=oci,dest=FILE");
+        return cmd__solve_usage(s);
+    }
+    return check_needs(s, job);
+}
