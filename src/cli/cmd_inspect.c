@@ -1,0 +1,157 @@
+/* llb inspect: a look into a definition. */
+#include "commands.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "input.h"
+#include "report.h"
+
+static const char *const formats[] = {"tree", "json", "dot", NULL};
+
+struct opts {
+    int format;
+    const char *op;
+};
+
+/* Finds the op that text means: its number, its digest, or the start of that.
+ * LLB_ENOENT or LLB_EINVAL say what is wrong. */
+static llb_status find_op(const llb_def *def, const char *text, size_t *ret_i,
+                          llb_error *err)
+{
+    size_t n = llb_def_n_ops(def), found = n, len;
+    char *end;
+    unsigned long number = strtoul(text, &end, 10);
+
+    if (*text >= '0' && *text <= '9' && !*end) {
+        if (number >= n)
+            return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                             "--op %s: there are %zu ops, from 0", text, n);
+        *ret_i = number;
+        return LLB_OK;
+    }
+    const char *hex = strncmp(text, "sha256:", 7) == 0 ? text + 7 : text;
+    len = strlen(hex);
+    for (size_t i = 0; i < n; i++) {
+        if (strncmp(llb_def_op_at(def, i).digest + 7, hex, len) != 0)
+            continue;
+        if (found < n)
+            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                             "--op %s: several digests begin so", text);
+        found = i;
+    }
+    if (found == n || len == 0)
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                         "--op %s: no op has that digest", text);
+    *ret_i = found;
+    return LLB_OK;
+}
+
+/* The part of the whole definition's JSON that is about op i. */
+static char *op_text(const char *all, size_t i, const char *digest)
+{
+    json_t *whole = json_loads(all, 0, NULL), *one = json_object();
+    json_t *op = json_array_get(json_object_get(whole, "ops"), i);
+    json_t *metadata =
+        json_object_get(json_object_get(whole, "metadata"), digest);
+    json_t *places = json_object_get(
+        json_object_get(json_object_get(whole, "source"), "locations"), digest);
+
+    json_object_set_new(one, "number", json_integer((json_int_t)i));
+    json_object_set(one, "op", op);
+    if (metadata)
+        json_object_set(one, "metadata", metadata);
+    if (places)
+        json_object_set(one, "locations", places);
+    char *text = json_dumps(one, JSON_INDENT(2));
+    json_decref(one);
+    json_decref(whole);
+    return text;
+}
+
+static int print_op(const llb_def *def, const char *which, llb_error *err)
+{
+    char *all, *text;
+    size_t i;
+    llb_status st = find_op(def, which, &i, err);
+
+    if (st == LLB_ENOENT || st == LLB_EINVAL)
+        return cmd__usage("inspect", "%s", err->message);
+    if (llb_def_print(def, LLB_DEF_JSON, &all, NULL, err) != LLB_OK)
+        return cmd__fail(err);
+    text = op_text(all, i, llb_def_op_at(def, i).digest);
+    free(all);
+    if (!text) {
+        llb__fail_nomem(err);
+        return cmd__fail(err);
+    }
+    int rc = cmd__print(text, strlen(text));
+    if (rc == CMD__DONE)
+        rc = cmd__print("\n", 1);
+    free(text);
+    return rc;
+}
+
+static int print_all(const llb_def *def, int format, llb_error *err)
+{
+    static const llb_def_format by_word[] = {LLB_DEF_TREE, LLB_DEF_JSON,
+                                             LLB_DEF_DOT};
+    char *text;
+    size_t len;
+
+    if (llb_def_print(def, by_word[format], &text, &len, err) != LLB_OK)
+        return cmd__fail(err);
+    int rc = cmd__print(text, len);
+    free(text);
+    return rc;
+}
+
+static int run(const cmd__args *args)
+{
+    const struct opts *o = args->opts;
+    llb_def *def;
+    llb_error err = {0};
+    bool usage = false;
+
+    if (cmd__read_def(args->n_operands ? args->operands[0] : NULL, &def, &usage,
+                      &err) != LLB_OK)
+        return usage ? cmd__usage("inspect", "%s", err.message)
+                     : cmd__fail(&err);
+    int rc =
+        o->op ? print_op(def, o->op, &err) : print_all(def, o->format, &err);
+    llb_def_free(def);
+    return rc;
+}
+
+static const cmd__option options[] = {
+    {.name = "format",
+     .kind = CMD__CHOICE,
+     .offset = offsetof(struct opts, format),
+     .value = "WORD",
+     .choices = formats,
+     .help = "tree for people, json for programs, dot for Graphviz (tree)"},
+    {.name = "op",
+     .kind = CMD__TEXT,
+     .offset = offsetof(struct opts, op),
+     .value = "OP",
+     .help = "show one op, by its number or the start of its digest, as JSON"},
+};
+
+const cmd__command cmd_inspect = {
+    .name = "inspect",
+    .operands = "[FILE]",
+    .max_operands = 1,
+    .summary = "look into a definition",
+    .about = "Reads a definition from a file or standard input, checks it "
+             "with the rules by which a daemon would, and shows what is in "
+             "it. No daemon is asked.",
+    .examples = "    llb inspect app.pb\n"
+                "    llb compile app | llb inspect --format json | jq .ops\n"
+                "    llb inspect app.pb --op sha256:3fa1\n",
+    .options = options,
+    .n_options = sizeof(options) / sizeof(*options),
+    .opts_size = sizeof(struct opts),
+    .run = run,
+};
