@@ -172,6 +172,20 @@ static llb_status check_passthrough(const llb_def *d, size_t i, llb__bytes body,
     return st;
 }
 
+/* Which schemes and attributes there are is the daemon's business. */
+static llb_status check_source(const llb_def *d, size_t i, llb__bytes body,
+                               llb_error *err)
+{
+    llb__bytes id = llb__wire_body(body, 1);
+
+    if (id.len > 0 && memmem(id.data, id.len, "://", 3))
+        return LLB_OK;
+    return llb__fail_op(d, i, err,
+                        "source: the identifier \"%.*s\" has no scheme, such "
+                        "as docker-image:// or local://",
+                        id.len > 80 ? 80 : (int)id.len, (const char *)id.data);
+}
+
 static llb_status check_op(const llb_def *d, size_t i, llb_error *err)
 {
     llb__bytes body = llb__op_body(d, i);
@@ -190,7 +204,7 @@ static llb_status check_op(const llb_def *d, size_t i, llb_error *err)
     case LLB_OP_PASSTHROUGH:
         return check_passthrough(d, i, body, err);
     case LLB_OP_SOURCE:
-        return LLB_OK; /* what a scheme or attribute means is the daemon's */
+        return check_source(d, i, body, err);
     case LLB_OP_TERMINAL:
         if (i == d->n_ops - 1)
             return LLB_OK;

@@ -159,6 +159,8 @@ static pb unseen_lost(void)
 
 /* ---- ops ---- */
 
+static pb source_no_identifier(void) { return with_op(pb_len(3, nothing())); }
+static pb source_no_scheme(void) { return with_op(pb_source("alpine")); }
 static pb exec_nil_meta(void) { return with_op(pb_len(2, nothing())); }
 static pb exec_no_args(void)
 {
@@ -297,6 +299,8 @@ static struct bad_case {
     {"a terminal that does something", terminal_with_op, "the last op must be"},
     {"an op of no kind", kindless, "op 1 (sha256:"},
     {"an unused op with a lost input", unseen_lost, "op 1 (sha256:"},
+    {"a source without identifier", source_no_identifier, "has no scheme"},
+    {"a source without scheme", source_no_scheme, "\"alpine\" has no scheme"},
     {"an exec without meta", exec_nil_meta, "exec: it has no meta"},
     {"an exec without args", exec_no_args, "exec: it has no args"},
     {"an exec without mounts", exec_no_mounts, "exec: it has no mounts"},
