@@ -1,6 +1,7 @@
 /* Messages as JSON: by the tables, so that no field is forgotten. */
 #include "json.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
