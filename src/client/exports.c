@@ -152,6 +152,7 @@ static llb_status make_attrs(llb__arena *a, const bk_export *e,
     list[e->n_attrs] = (bk_pair){"containerimage.config", config};
     ret->attrs = list;
     ret->n_attrs++;
+    ret->has_config = true;
     return LLB_OK;
 }
 

@@ -15,6 +15,7 @@ typedef struct bk__exporter {
     const char *type;
     const bk_pair *attrs;
     size_t n_attrs;
+    bool has_config; /* an image's config is among them */
 } bk__exporter;
 
 typedef struct bk__exports {

@@ -211,8 +211,8 @@ static void fill_from_def(struct failure *f, bk__maps *maps)
     llb_def_free(def);
 }
 
-static bool fill(struct failure *f, const bk__rpc *rpc,
-                 const bk__record *record, bk__maps *maps)
+static bool fill(struct failure *f, const bk__rpc *rpc, bk__record *record,
+                 bk__maps *maps)
 {
     f->pub.message =
         llb__arena_strdup(f->arena, rpc->message ? rpc->message : "");
@@ -232,7 +232,7 @@ static bool fill(struct failure *f, const bk__rpc *rpc,
     return !f->nomem;
 }
 
-bk_failure *bk__failure_make(const bk__rpc *rpc, const bk__record *record,
+bk_failure *bk__failure_make(const bk__rpc *rpc, bk__record *record,
                              bk__maps *maps)
 {
     struct failure *f = calloc(1, sizeof *f);

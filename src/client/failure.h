@@ -12,7 +12,7 @@
  * what record (NULL for none) knows of the step and, when the daemon names no
  * place, the places of the step in our own definition. All borrowed. NULL: no
  * memory. */
-bk_failure *bk__failure_make(const bk__rpc *rpc, const bk__record *record,
+bk_failure *bk__failure_make(const bk__rpc *rpc, bk__record *record,
                              bk__maps *maps);
 
 #endif

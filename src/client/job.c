@@ -50,6 +50,18 @@ static llb_status choose_exports(bk__job *j, llb_error *err)
                             &j->exports, err);
 }
 
+/* A definition carries no image config. An exporter of buildkitd takes it as
+ * an attribute; that of a Docker Engine drops it without a word, and sees only
+ * what comes with a result. */
+static bool config_by_result(const bk__job *j)
+{
+    for (size_t i = 0; i < j->exports.n && j->o.image_config; i++) {
+        if (j->conn->kind == BK_KIND_DOCKER && j->exports.list[i].has_config)
+            return true;
+    }
+    return false;
+}
+
 /* A plain build of ours that reads nothing and pushes nothing is spared the
  * session and its threads. */
 static bool needs_session(const bk__job *j, const llb_def *def)
@@ -133,8 +145,10 @@ static llb_status get_ready(bk__job *j, llb_def *def, const bk_solve_opts *opts,
         st = bk__conn_get(j->client, &j->conn, err);
     if (st == LLB_OK)
         st = choose_exports(j, err);
-    if (st == LLB_OK)
+    if (st == LLB_OK) {
+        j->gateway = !j->o.frontend && (!def || config_by_result(j));
         st = bk__services_write(j, err);
+    }
     return st;
 }
 
@@ -151,7 +165,7 @@ llb_status bk__job_start(bk__job *j, bk_client *c, llb_def *def,
     if (st == LLB_OK && needs_session(j, def))
         st = open_session(j, err);
     if (st == LLB_OK)
-        st = send_solve(j, sent, err);
+        st = send_solve(j, j->gateway ? NULL : sent, err);
     llb_def_free(sent);
     return st;
 }

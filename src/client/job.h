@@ -26,6 +26,7 @@ typedef struct bk__job {
 
     bk__conn *conn;
     bk__exports exports;
+    bool gateway; /* what to build is told through the LLBBridge */
     bk__maps maps;
     bk__service *services[BK__N_SERVICES];
     size_t n_services;
@@ -39,9 +40,10 @@ typedef struct bk__job {
     bk__progress *progress;
 } bk__job;
 
-/* Checks the options against the definition (NULL: a gateway build, or a
- * frontend) and the daemon, opens what is to be read and written, and starts
- * the build. def is borrowed. On failure too, bk__job_clear() must follow. */
+/* Checks the options against the definition (borrowed; NULL: a frontend's
+ * build, or one that we steer) and the daemon, opens what is to be read and
+ * written, and starts the build. It is sent the definition unless j->gateway
+ * says that it waits for one. On failure too, bk__job_clear() must follow. */
 llb_status bk__job_start(bk__job *j, bk_client *c, llb_def *def,
                          const bk_solve_opts *opts, llb_error *err);
 

@@ -2,6 +2,7 @@
  * while it runs. Everything is bounded, since a daemon may say anything. */
 #include "record.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct step {
 };
 
 struct bk__record {
+    pthread_mutex_t lock;
     struct step **slots; /* open addressing, cap a power of two */
     size_t cap, n;
     size_t text;
@@ -67,6 +69,7 @@ void bk__record_free(bk__record *r)
     for (size_t i = 0; i < r->cap; i++)
         step_free(r, r->slots[i]);
     free(r->slots);
+    pthread_mutex_destroy(&r->lock);
     free(r);
 }
 
@@ -144,7 +147,7 @@ static bool ends_with(const char *s, const char *end)
     return len >= n && strcmp(s + len - n, end) == 0;
 }
 
-void bk__record_vertex(bk__record *r, const bk_vertex *v)
+static void note_vertex(bk__record *r, const bk_vertex *v)
 {
     struct step *s = step_of(r, v->digest);
 
@@ -161,6 +164,13 @@ void bk__record_vertex(bk__record *r, const bk_vertex *v)
     } else if (v->completed_ns) {
         drop_lines(r, s);
     }
+}
+
+void bk__record_vertex(bk__record *r, const bk_vertex *v)
+{
+    pthread_mutex_lock(&r->lock);
+    note_vertex(r, v);
+    pthread_mutex_unlock(&r->lock);
 }
 
 /* A new last line; the oldest one makes room for it. */
@@ -204,7 +214,7 @@ static void append(bk__record *r, struct line *l, const char *text, size_t len)
     r->text += len;
 }
 
-void bk__record_log(bk__record *r, const bk_vertex_log *log)
+static void note_log(bk__record *r, const bk_vertex_log *log)
 {
     struct step *s = step_of(r, log->vertex);
     const char *p = log->data, *end = p + log->len;
@@ -229,6 +239,13 @@ void bk__record_log(bk__record *r, const bk_vertex_log *log)
     }
 }
 
+void bk__record_log(bk__record *r, const bk_vertex_log *log)
+{
+    pthread_mutex_lock(&r->lock);
+    note_log(r, log);
+    pthread_mutex_unlock(&r->lock);
+}
+
 static bool fill_log(const struct step *s, llb__arena *a, bk_failure *f)
 {
     bk_log_line *list = llb__arena_array(a, s->n_lines + 1, sizeof *list);
@@ -249,7 +266,7 @@ static bool fill_log(const struct step *s, llb__arena *a, bk_failure *f)
     return true;
 }
 
-bool bk__record_fill(const bk__record *r, llb__arena *a, bk_failure *f)
+static bool fill(const bk__record *r, llb__arena *a, bk_failure *f)
 {
     const struct step *s = r->first_failed;
 
@@ -261,4 +278,12 @@ bool bk__record_fill(const bk__record *r, llb__arena *a, bk_failure *f)
     f->step = llb__arena_strdup(a, s->name ? s->name : "");
     f->error = llb__arena_strdup(a, s->error ? s->error : "");
     return f->vertex && f->step && f->error && fill_log(s, a, f);
+}
+
+bool bk__record_fill(bk__record *r, llb__arena *a, bk_failure *f)
+{
+    pthread_mutex_lock(&r->lock);
+    bool ok = fill(r, a, f);
+    pthread_mutex_unlock(&r->lock);
+    return ok;
 }

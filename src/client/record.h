@@ -13,14 +13,14 @@ typedef struct bk__record bk__record;
 bk__record *bk__record_new(void);
 void bk__record_free(bk__record *r);
 
-/* Note what the callbacks are given. By one thread; what memory or a bound
- * does not allow is left out. */
+/* Note what the callbacks are given; what memory or a bound does not allow is
+ * left out. Any thread. */
 void bk__record_vertex(bk__record *r, const bk_vertex *v);
 void bk__record_log(bk__record *r, const bk_vertex_log *l);
 
 /* Fills in step, error and log of a failure, for the step f->vertex if it is
  * set, else for the first step that failed, which f->vertex then names.
- * Strings in the arena. Once no thread notes any more. False: no memory. */
-bool bk__record_fill(const bk__record *r, llb__arena *a, bk_failure *f);
+ * Strings in the arena. Any thread. False: no memory. */
+bool bk__record_fill(bk__record *r, llb__arena *a, bk_failure *f);
 
 #endif

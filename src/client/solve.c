@@ -1,14 +1,31 @@
 /* Building a definition. */
-#include <llb/client.h>
+#include <stdlib.h>
 
 #include "error.h"
-#include "job.h"
+#include "gateway.h"
+
+/* The build waits for its definition: hands it in and gives the result back
+ * with the image's config beside it. */
+static llb_status steer(bk_build *b, llb_def *def, bk_result **ret_result,
+                        bk_failure **ret_failure, llb_error *err)
+{
+    char *ref;
+    bk_pair config = {"containerimage.config", b->job.o.image_config};
+    llb_status st = bk_build_solve(b, def, false, &ref, ret_failure, err);
+
+    if (st != LLB_OK)
+        return st;
+    st = bk_build_return(b, ref, &config, config.value ? 1 : 0, ret_result,
+                         ret_failure, err);
+    free(ref);
+    return st;
+}
 
 llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
                     bk_result **ret_result, bk_failure **ret_failure,
                     llb_error *err)
 {
-    bk__job j;
+    bk_build b = {.caps = NULL};
     bool frontend = opts && opts->frontend;
 
     if (bk__in_callback)
@@ -16,9 +33,11 @@ llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
     if (!def == !frontend)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "bk_solve takes either a definition or a frontend");
-    llb_status st = bk__job_start(&j, c, def, opts, err);
-    if (st == LLB_OK)
-        st = bk__job_finish(&j, ret_result, ret_failure, err);
-    bk__job_clear(&j);
+    llb_status st = bk__job_start(&b.job, c, def, opts, err);
+    if (st == LLB_OK && b.job.gateway)
+        st = steer(&b, def, ret_result, ret_failure, err);
+    else if (st == LLB_OK)
+        st = bk__job_finish(&b.job, ret_result, ret_failure, err);
+    bk__job_clear(&b.job);
     return st;
 }
