@@ -33,8 +33,14 @@ func (p *player) state(id string) (llb.State, error) {
 	return s, nil
 }
 
-// play makes the graph and marshals its result.
-func play(s *scenario) (*llb.Definition, error) {
+// play makes the graph and marshals its result. What makes Go's library panic
+// (a build of scratch, for one) is an error like others.
+func play(s *scenario) (def *llb.Definition, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("Go's library panics: %v", r)
+		}
+	}()
 	p := newPlayer()
 	for i := range s.Graph {
 		if err := p.statement(&s.Graph[i]); err != nil {
