@@ -71,6 +71,9 @@ func (g *gen) graph(s *scenario) {
 	for range 5 + g.r.IntN(30) {
 		g.any()
 	}
+	if g.maybe(2) {
+		g.merge(3 + g.r.IntN(6)) // so that the result reaches most of it
+	}
 	s.Graph = g.st
 	s.Result = g.states[len(g.states)-1]
 	unique := "unique"
@@ -420,8 +423,12 @@ func (g *gen) combine() {
 		g.addState(statement{Op: "diff", Lower: g.state(), Upper: g.state(), Constraints: g.constraints()})
 		return
 	}
+	g.merge(2 + g.r.IntN(3))
+}
+
+func (g *gen) merge(n int) {
 	var ids []string
-	for range 2 + g.r.IntN(3) {
+	for range n {
 		ids = append(ids, g.state())
 	}
 	inputs, err := json.Marshal(ids)
