@@ -14,15 +14,14 @@ static void say_what_was_tried(const bk_found *f)
                  *f->tried[i].why ? f->tried[i].why : "taken");
 }
 
-static llb_status none_found(cmd__daemon *d, llb_status st, const char *addr)
+static llb_status none_found(const cmd__daemon *d, llb_status st)
 {
-    /* what is final has been said in one line: there was nothing to look for */
-    if (d->found && d->found->n_tried > 0 && !d->found->is_final) {
-        cmd__say("looked for a daemon at:");
-        say_what_was_tried(d->found);
-    }
-    if (st == LLB_EUNAVAILABLE && (!addr || !*addr))
-        cmd__say("llb engine start starts one; --addr names another");
+    /* what is final is said in one line: nothing was looked for */
+    if (!d->found || d->found->n_tried == 0 || d->found->is_final)
+        return st;
+    cmd__say("looked for a daemon at:");
+    say_what_was_tried(d->found);
+    cmd__say("llb engine start starts one; --addr names another");
     return st;
 }
 
@@ -31,7 +30,7 @@ llb_status cmd__daemon_open(cmd__daemon *d, const char *addr, llb_error *err)
     llb_status st = bk_find_daemon(addr, &d->found, err);
 
     if (st != LLB_OK)
-        return none_found(d, st, addr);
+        return none_found(d, st);
     st = bk_client_new(d->found->addr, NULL, &d->client, err);
     if (st == LLB_OK)
         st = bk_client_connect(d->client, &d->kind, err);

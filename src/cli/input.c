@@ -1,4 +1,4 @@
-/* Reading definitions, with a word for those who gave something else. */
+/* Reading definitions, and writing what was made of them. */
 #include "input.h"
 
 #include <stdlib.h>
@@ -9,22 +9,6 @@
 #include "file.h"
 #include "limits.h"
 #include "report.h"
-
-/* What data seems to be if it is no definition, or NULL. */
-static const char *guess(const char *data, size_t len)
-{
-    size_t blank = strspn(data, " \t\r\n");
-
-    if (len >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
-        return "it is compressed with gzip; unpack it first";
-    if (blank < len && (data[blank] == '{' || data[blank] == '['))
-        return "it looks like JSON; a definition is protobuf, as llb compile "
-               "writes it";
-    if (len >= 4 && (memcmp(data, "llb ", 4) == 0 || data[0] == '#'))
-        return "it looks like a build file; llb compile makes a definition of "
-               "it";
-    return NULL;
-}
 
 llb_status cmd__read_def(const char *path, llb_def **ret_def, bool *ret_usage,
                          llb_error *err)
@@ -55,10 +39,8 @@ llb_status cmd__read_def(const char *path, llb_def **ret_def, bool *ret_usage,
     st = llb_def_parse(data, len, LLB_DEF_TAKE, ret_def, &why);
     if (st == LLB_OK)
         return LLB_OK;
-    const char *seems = guess(data, len);
     free(data); /* taken on success only */
-    return llb__fail(err, st, LLB__NOWHERE, "%s: %s%s%s", name, why.message,
-                     seems ? "; " : "", seems ? seems : "");
+    return llb__fail(err, st, LLB__NOWHERE, "%s: %s", name, why.message);
 }
 
 int cmd__write_out(const char *path, const void *data, size_t len)

@@ -7,8 +7,8 @@
 #include "options.h"
 
 /* Reads and checks the definition in path; "-" or NULL is standard input,
- * which must not be a terminal. What is no definition is named as what it
- * seems to be. *ret_usage tells a wrong call from a wrong file. */
+ * which must not be a terminal. *ret_usage tells a wrong call from a wrong
+ * file. */
 llb_status cmd__read_def(const char *path, llb_def **ret_def, bool *ret_usage,
                          llb_error *err);
 
