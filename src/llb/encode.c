@@ -1,0 +1,37 @@
+/* The backward writer's memory. */
+#include "encode.h"
+
+#include <stdlib.h>
+
+enum { FIRST_CAP = 1024 };
+
+void llb__enc_clear(llb__enc *e)
+{
+    free(e->buf);
+    *e = LLB__ENC_INIT;
+}
+
+bool llb__enc_grow(llb__enc *e, size_t n)
+{
+    size_t len = llb__enc_len(e);
+
+    if (e->failed || n > SIZE_MAX / 4 - len)
+        goto fail;
+    size_t cap = e->cap ? e->cap : FIRST_CAP;
+    while (cap < len + n)
+        cap *= 2;
+    uint8_t *buf = malloc(cap);
+    if (!buf)
+        goto fail;
+    if (len)
+        memcpy(buf + cap - len, e->buf + e->at, len);
+    free(e->buf);
+    *e = (llb__enc){buf, cap, cap - len, false};
+    return true;
+fail:
+    /* Nothing more is written, so a small room left over must not look like
+     * success to a short write after a long one. */
+    e->failed = true;
+    e->at = 0;
+    return false;
+}
