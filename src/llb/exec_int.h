@@ -1,0 +1,70 @@
+/* Execs from the inside. */
+#ifndef LLB__LLB_EXEC_INT_H
+#define LLB__LLB_EXEC_INT_H
+
+#include <llb/exec.h>
+
+#include "state_int.h"
+
+/* What a mount gives back. */
+typedef enum llb__mount_result {
+    LLB__MOUNT_OUTPUT,  /* an output of the exec */
+    LLB__MOUNT_SOURCE,  /* read-only: its source */
+    LLB__MOUNT_NOTHING, /* cache, tmpfs, no_output */
+} llb__mount_result;
+
+struct llb__mount {
+    llb_exec *exec;
+    const llb_state *source; /* NULL: scratch */
+    /* Encoded members of pb.Mount: first selector and dest, then those from
+     * readonly on. The text of dest ends where the first part does. */
+    const uint8_t *fields;
+    uint32_t head_len, tail_len, dest_len;
+    uint32_t output; /* its number, once the exec is closed */
+    llb__mount_result result;
+};
+
+struct llb_exec {
+    llb__node node;
+    llb_graph *g;
+    const llb_error *error;        /* NULL: it did not fail */
+    const llb_state *result;       /* see llb_exec_root */
+    const llb__platform *platform; /* own or inherited; NULL: the marshal's */
+    /* Encoded members of pb.Meta: args and env, then those from cwd on. */
+    const uint8_t *meta;
+    uint32_t env_len, rest_len;
+    /* Encoded members of pb.ExecOp that follow the sorted mounts: secrets, ssh,
+     * network and so on. */
+    uint32_t tail_len;
+    const uint8_t *tail;
+    llb__mount **mounts; /* sorted by dest; one of them is &root_mount */
+    size_t n_mounts, cap_mounts;
+    bool has_path; /* PATH is set */
+    bool closed;   /* outputs are numbered, no mount can be added */
+    llb__mount root_mount;
+    llb_state root;
+};
+
+static inline const char *llb__mount_dest(const llb__mount *m)
+{
+    return (const char *)m->fields + m->head_len - m->dest_len;
+}
+
+/* Encoded args, see llb__values. NULL: the call has failed. */
+const llb__cells *llb__args_new(llb__call *c, const char *const *args,
+                                size_t n_args);
+
+/* Encodes meta and tail of an exec and collects caps; opts have been checked
+ * for nothing. False: the call has failed. */
+bool llb__exec_encode(llb__call *c, llb_exec *e, const llb__values *v,
+                      const llb_run_opts *o);
+
+/* The words of a command line. False: the call has failed. The list and its
+ * words are in the graph. */
+bool llb__shlex(llb__call *c, const char *text, const char *const **ret_words,
+                size_t *ret_n);
+
+/* Numbers the outputs; nothing changes from then on. */
+void llb__exec_close(llb_exec *e);
+
+#endif

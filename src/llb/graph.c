@@ -1,0 +1,351 @@
+/* Graphs: memory, errors, arguments. */
+#include "graph_int.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "limits.h"
+#include "places.h"
+#include "state_int.h"
+#include "utf8.h"
+
+const llb_error llb__no_memory = {
+    LLB_ENOMEM, {0, 0, 0}, "out of memory, or over the limit of the graph"};
+const llb_error llb__no_graph = {
+    LLB_EINVAL, {0, 0, 0}, "a graph or state that a call needs is NULL"};
+
+/* What a call returns when there is no graph or no memory for more. */
+const llb_state llb__no_memory_state = {.error = &llb__no_memory};
+const llb_state llb__no_graph_state = {.error = &llb__no_graph};
+
+llb_graph *llb_graph_new(const llb_graph_opts *opts)
+{
+    llb_graph_opts o = LLB_GRAPH_OPTS_INIT;
+    llb_graph dummy = {0};
+    llb__call c = {.g = &dummy, .name = "llb_graph_new"};
+
+    if (!llb__opts(&c, &o, sizeof o, opts,
+                   LLB__FIRST(llb_graph_opts, max_bytes)))
+        return NULL;
+    llb_graph *g = calloc(1, sizeof *g);
+    if (!g)
+        return NULL;
+    size_t limit = LLB__MAX_GRAPH;
+    if (o.max_bytes)
+        limit = o.max_bytes > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)o.max_bytes;
+    g->arena = llb__arena_new(limit);
+    if (!g->arena) {
+        free(g);
+        return NULL;
+    }
+    return g;
+}
+
+static void drop_held(llb_graph *g)
+{
+    for (llb__held_def *h = g->held; h; h = h->next)
+        llb_def_free(h->def);
+    g->held = NULL;
+}
+
+void llb_graph_free(llb_graph *g)
+{
+    if (!g)
+        return;
+    drop_held(g);
+    llb__enc_clear(&g->enc);
+    llb__sha256_free(g->sha);
+    llb__arena_free(g->arena);
+    free(g);
+}
+
+void llb_graph_clear(llb_graph *g)
+{
+    if (!g)
+        return;
+    drop_held(g);
+    llb__arena_clear(g->arena);
+    llb__enc_reset(&g->enc);
+    g->error = NULL;
+    g->n_calls = g->n_nodes = g->n_chains = g->n_maps = 0;
+}
+
+const llb_error *llb_graph_error(const llb_graph *g)
+{
+    return g ? g->error : &llb__no_graph;
+}
+
+uint64_t llb_graph_bytes(const llb_graph *g)
+{
+    return g ? llb__arena_used(g->arena) : 0;
+}
+
+llb__call llb__call_begin(llb_graph *g, const char *name)
+{
+    llb__call c = {.g = g, .name = name};
+
+    if (g) {
+        c.number = ++g->n_calls;
+        llb__enc_reset(&g->enc);
+    } else {
+        c.error = &llb__no_graph;
+    }
+    return c;
+}
+
+llb__call llb__call_on(const llb_state *s, const char *name)
+{
+    llb__call c = llb__call_begin(s ? s->g : NULL, name);
+
+    if (s && s->error) {
+        c.error = s->error;
+        c.failed = s;
+    }
+    return c;
+}
+
+static void set_error(llb__call *c, const llb_error *error)
+{
+    c->error = error;
+    if (c->g && !c->g->error)
+        c->g->error = error;
+}
+
+void llb__call_nomem(llb__call *c)
+{
+    if (!c->error)
+        set_error(c, &llb__no_memory);
+}
+
+void llb__call_inherit(llb__call *c, const llb_error *error)
+{
+    if (!c->error)
+        c->error = error;
+}
+
+/* "app.llb:7: llb_copy" if we know where, else "llb_copy (call 17)". */
+static void write_where(const llb__call *c, char *out, size_t size)
+{
+    const llb_constraints *k = c->constraints;
+
+    for (size_t i = 0; k && k->locations && i < k->n_locations; i++) {
+        const llb_location *l = &k->locations[i];
+        if (l->map && l->ranges && l->n_ranges && !l->map->error) {
+            snprintf(out, size, "%.200s:%d: %s", l->map->filename,
+                     (int)l->ranges[0].start_line, c->name);
+            return;
+        }
+    }
+    snprintf(out, size, "%s (call %u)", c->name, (unsigned)c->number);
+}
+
+void llb__call_fail(llb__call *c, llb_status status, const char *fmt, ...)
+{
+    char where[300], text[400];
+    va_list ap;
+
+    if (c->error)
+        return;
+    llb_error *e =
+        c->g->arena ? llb__arena_alloc(c->g->arena, sizeof *e) : NULL;
+    if (!e) {
+        set_error(c, &llb__no_memory);
+        return;
+    }
+    write_where(c, where, sizeof where);
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    llb__fail(e, status, LLB__NOWHERE, "%s: %s", where, text);
+    set_error(c, e);
+}
+
+const llb_state *llb__failed(llb__call *c)
+{
+    if (c->failed)
+        return c->failed;
+    if (!c->g)
+        return &llb__no_graph_state;
+    llb_state *s = llb__arena_alloc(c->g->arena, sizeof *s);
+    if (!s) {
+        if (!c->g->error)
+            c->g->error = &llb__no_memory;
+        return &llb__no_memory_state;
+    }
+    s->g = c->g;
+    s->error = c->error;
+    return s;
+}
+
+bool llb__need_state(llb__call *c, const char *what, const llb_state *s)
+{
+    if (c->error)
+        return false;
+    if (!s) {
+        llb__call_fail(c, LLB_EINVAL, "%s is NULL", what);
+    } else if (s->error) {
+        c->error = s->error;
+        c->failed = s;
+    } else if (s->g != c->g) {
+        llb__call_fail(c, LLB_EINVAL,
+                       "%s belongs to another graph; a definition can be "
+                       "carried over with llb_state_from_def",
+                       what);
+    }
+    return !c->error;
+}
+
+bool llb__opt_text(llb__call *c, const char *what, const char *s)
+{
+    if (c->error)
+        return false;
+    if (s) {
+        size_t len = strlen(s), bad = llb__utf8_check(s, len);
+        if (bad < len)
+            llb__call_fail(c, LLB_EINVAL, "%s is not UTF-8 at byte %zu", what,
+                           bad);
+        else if (len > LLB__MAX_DEFINITION)
+            llb__call_fail(c, LLB_ELIMIT, "%s is longer than a definition",
+                           what);
+    }
+    return !c->error;
+}
+
+bool llb__need_text(llb__call *c, const char *what, const char *s)
+{
+    if (!c->error && !s)
+        llb__call_fail(c, LLB_EINVAL, "%s is NULL", what);
+    return llb__opt_text(c, what, s);
+}
+
+bool llb__need_list(llb__call *c, const char *what, const void *list, size_t n)
+{
+    if (!c->error && n && !list)
+        llb__call_fail(c, LLB_EINVAL, "%s is NULL but has %zu elements", what,
+                       n);
+    return !c->error;
+}
+
+bool llb__need_texts(llb__call *c, const char *what, const char *const *list,
+                     size_t n)
+{
+    if (!llb__need_list(c, what, list, n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!llb__need_text(c, what, list[i]))
+            return false;
+    return true;
+}
+
+bool llb__need_enum(llb__call *c, const char *what, int value, int n)
+{
+    if (!c->error && (value < 0 || value >= n))
+        llb__call_fail(c, LLB_EINVAL, "%s cannot be %d: 0 to %d are known",
+                       what, value, n - 1);
+    return !c->error;
+}
+
+bool llb__opts_at(llb__call *c, void *dst, size_t dst_size, const void *list,
+                  size_t i, size_t first)
+{
+    uint32_t size = 0, own_size = 0;
+
+    memcpy(&size, list, sizeof size);
+    size_t stride = size ? size : dst_size;
+    /* Without a size the layout is the first one, which was padded like any
+     * struct; the first layout is all there is so far. */
+    const char *src = (const char *)list + i * stride;
+    memcpy(&own_size, src, sizeof own_size);
+    if (own_size && own_size != stride) {
+        llb__call_fail(c, LLB_EINVAL,
+                       "element %zu of a list of options has size %u, the "
+                       "first one %zu: set all up with one macro",
+                       i, (unsigned)own_size, stride);
+        return false;
+    }
+    return llb__opts(c, dst, dst_size, src, first);
+}
+
+bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
+               size_t first)
+{
+    uint32_t given = 0;
+
+    if (c->error)
+        return false;
+    if (!src)
+        return true;
+    memcpy(&given, src, sizeof given);
+    size_t size = given ? given : first;
+    if (size < first) {
+        llb__call_fail(c, LLB_EINVAL,
+                       "options of %zu bytes are smaller than any layout",
+                       size);
+        return false;
+    }
+    for (size_t i = dst_size; i < size; i++) {
+        if (((const char *)src)[i]) {
+            llb__call_fail(c, LLB_EINVAL,
+                           "byte %zu of the options is set, but this library "
+                           "knows %zu bytes: it is older than the program",
+                           i, dst_size);
+            return false;
+        }
+    }
+    memcpy(dst, src, size < dst_size ? size : dst_size);
+    return true;
+}
+
+void *llb__alloc(llb__call *c, size_t size)
+{
+    void *p = c->error ? NULL : llb__arena_alloc(c->g->arena, size);
+
+    if (!p)
+        llb__call_nomem(c);
+    return p;
+}
+
+void *llb__alloc_array(llb__call *c, size_t n, size_t size)
+{
+    void *p = c->error ? NULL : llb__arena_array(c->g->arena, n, size);
+
+    if (!p)
+        llb__call_nomem(c);
+    return p;
+}
+
+uint8_t *llb__copy_bytes(llb__call *c, const void *data, size_t len)
+{
+    uint8_t *p = c->error ? NULL : llb__arena_bytes(c->g->arena, len);
+
+    if (!p)
+        llb__call_nomem(c);
+    else if (len)
+        memcpy(p, data, len);
+    return p;
+}
+
+char *llb__copy_text(llb__call *c, const char *s)
+{
+    size_t len = s ? strlen(s) : 0;
+    uint8_t *p = llb__copy_bytes(c, s ? s : "", len + 1);
+
+    return (char *)p;
+}
+
+const uint8_t *llb__take_enc(llb__call *c, size_t *ret_len)
+{
+    llb__enc *e = &c->g->enc;
+    const uint8_t *p = NULL;
+
+    if (e->failed)
+        llb__call_nomem(c);
+    else if (!c->error)
+        p = llb__copy_bytes(c, llb__enc_data(e), llb__enc_len(e));
+    if (p)
+        *ret_len = llb__enc_len(e);
+    llb__enc_reset(e);
+    return p;
+}

@@ -1,0 +1,103 @@
+/* The graph, the calls that build it, and how a call fails. */
+#ifndef LLB__LLB_GRAPH_INT_H
+#define LLB__LLB_GRAPH_INT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <llb/constraints.h>
+#include <llb/def.h>
+#include <llb/state.h>
+
+#include "arena.h"
+#include "encode.h"
+#include "sha256.h"
+
+/* Definitions that nodes point into. */
+typedef struct llb__held_def {
+    struct llb__held_def *next;
+    llb_def *def;
+} llb__held_def;
+
+struct llb_graph {
+    llb__arena *arena;
+    const llb_error *error; /* the first, see llb_graph_error */
+    llb__enc enc;           /* scratch of the call that is running */
+    llb__sha256 *sha;       /* made by the first marshal */
+    llb__held_def *held;
+    uint32_t n_calls;
+    uint32_t n_nodes;  /* ids of llb__node */
+    uint32_t n_chains; /* ids of llb_bound_actions */
+    uint32_t n_maps;   /* ids of llb_source_map */
+};
+
+/* One public call on its way: what to name when it fails. The first failure
+ * stays; c->error says whether there was one. */
+typedef struct llb__call {
+    llb_graph *g; /* NULL: the caller gave none, and the call has failed */
+    const char *name;
+    uint32_t number;
+    const llb_constraints *constraints; /* for a location; may be NULL */
+    const llb_error *error;
+    const llb_state *failed; /* the failed state that was handed in */
+} llb__call;
+
+/* What a call returns when there is no graph, or no memory for more. */
+extern const llb_error llb__no_memory, llb__no_graph;
+extern const llb_state llb__no_memory_state, llb__no_graph_state;
+
+/* Begins a call; NULL for g fails it. */
+llb__call llb__call_begin(llb_graph *g, const char *name);
+
+/* Begins a call on a state: as above, and llb__need_state. */
+llb__call llb__call_on(const llb_state *s, const char *name);
+
+/* Fails the call unless it has failed before: "llb_copy (call 17): ...". */
+void llb__call_fail(llb__call *c, llb_status status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+void llb__call_nomem(llb__call *c);
+
+/* Lets the call fail with an error that an object handed in carries. */
+void llb__call_inherit(llb__call *c, const llb_error *error);
+
+/* The failed state of a failed call; the state handed in, if one was. */
+const llb_state *llb__failed(llb__call *c);
+
+/* Checks of arguments. Each is false when the call has failed, now or before.
+ */
+bool llb__need_state(llb__call *c, const char *what, const llb_state *s);
+bool llb__need_text(llb__call *c, const char *what, const char *s);
+bool llb__opt_text(llb__call *c, const char *what, const char *s); /* or NULL */
+bool llb__need_texts(llb__call *c, const char *what, const char *const *list,
+                     size_t n);
+bool llb__need_list(llb__call *c, const char *what, const void *list, size_t n);
+/* 0 <= value < n. */
+bool llb__need_enum(llb__call *c, const char *what, int value, int n);
+
+/* The size of the first layout of an option struct, which ended with member:
+ * what a size of 0 stands for. */
+#define LLB__FIRST(type, member)                                               \
+    (offsetof(type, member) + sizeof(((type *)0)->member))
+
+/* Copies the options at src, which may have another layout, over the defaults
+ * at dst. src NULL changes nothing. False: the call has failed, because of a
+ * size below first or a member that is not zero and that we do not know. */
+bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
+               size_t first);
+
+/* The same for element i of a list whose elements all have the size that the
+ * first one says. */
+bool llb__opts_at(llb__call *c, void *dst, size_t dst_size, const void *list,
+                  size_t i, size_t first);
+
+/* Memory of the graph; NULL: the call has failed. */
+void *llb__alloc(llb__call *c, size_t size);
+void *llb__alloc_array(llb__call *c, size_t n, size_t size);
+char *llb__copy_text(llb__call *c, const char *s); /* NULL gives "" */
+uint8_t *llb__copy_bytes(llb__call *c, const void *data, size_t len);
+
+/* What the call has written into g->enc, copied into the graph; the scratch is
+ * empty then. NULL: the call has failed (never for lack of content). */
+const uint8_t *llb__take_enc(llb__call *c, size_t *ret_len);
+
+#endif
