@@ -20,7 +20,7 @@ typedef struct llb_git_opts {
 
     /** Secrets for http remotes: a token, or a whole Authorization header.
      *  NULL: GIT_AUTH_TOKEN and GIT_AUTH_HEADER, without a cap. "": none.
-     *  A name asks for cap source.git.httpauth. */
+     *  One that is not NULL asks for cap source.git.httpauth. */
     const char *auth_token_secret;
     const char *auth_header_secret;
 
