@@ -1,0 +1,505 @@
+/* Chains of file actions: each call encodes what its action says. */
+#include "file_int.h"
+
+#include <stdlib.h>
+
+#include "cons.h"
+#include "limits.h"
+#include "path.h"
+
+static const llb_actions no_graph_actions = {.error = &llb__no_graph,
+                                             .failed = &llb__no_graph_state};
+static const llb_actions no_memory_actions = {.error = &llb__no_memory,
+                                              .failed = &llb__no_memory_state};
+static const llb_bound_actions no_graph_bound = {
+    .error = &llb__no_graph, .failed = &llb__no_graph_state};
+static const llb_bound_actions no_memory_bound = {
+    .error = &llb__no_memory, .failed = &llb__no_memory_state};
+
+static const llb_actions *failed_actions(llb__call *c)
+{
+    if (!c->g)
+        return &no_graph_actions;
+    llb_actions *a = llb__arena_alloc(c->g->arena, sizeof *a);
+    if (!a)
+        return &no_memory_actions;
+    a->g = c->g;
+    a->error = c->error;
+    a->failed = c->failed;
+    return a;
+}
+
+/* Begins a call on a chain. */
+static llb__call begin(const llb_actions *a, const char *name)
+{
+    llb__call c = llb__call_begin(a ? a->g : NULL, name);
+
+    if (a && a->error) {
+        c.error = a->error;
+        c.failed = a->failed;
+    }
+    return c;
+}
+
+const llb_actions *llb_actions_new(llb_graph *g)
+{
+    llb__call c = llb__call_begin(g, "llb_actions_new");
+    llb_actions *a = c.error ? NULL : llb__alloc(&c, sizeof *a);
+
+    if (!a)
+        return failed_actions(&c);
+    a->g = g;
+    return a;
+}
+
+/* ---- Paths and owners ---------------------------------------------------- */
+
+void llb__path_encode(llb__enc *e, uint32_t field, const char *dir,
+                      const char *p, bool keep_slash, char *scratch)
+{
+    size_t len = strlen(p);
+    size_t n = llb__path_clean(*p == '/' ? "" : dir, p, len, scratch);
+    bool slash = len >= 1 && p[len - 1] == '/';
+    bool dot = len >= 2 && p[len - 2] == '/' && p[len - 1] == '.';
+
+    if (keep_slash && (slash || dot) && scratch[n - 1] != '/')
+        scratch[n++] = '/';
+    if (keep_slash && dot)
+        scratch[n++] = '.';
+    llb__enc_text(e, field, scratch, n);
+}
+
+static void encode_user(llb__enc *e, uint32_t field, const char *name,
+                        uint32_t id, int64_t input)
+{
+    size_t mark = llb__enc_len(e);
+
+    if (name) {
+        llb__enc_i64(e, 2, input);
+        llb__enc_str(e, 1, name);
+        llb__enc_wrap(e, 1, mark);
+    } else { /* a member of a oneof is there even when it is 0 */
+        llb__enc_varint(e, id);
+        llb__enc_tag(e, 2, LLB__WIRE_VARINT);
+    }
+    llb__enc_wrap(e, field, mark);
+}
+
+void llb__owner_encode(llb__enc *e, uint32_t field, const llb__owner *o,
+                       int64_t input)
+{
+    size_t mark = llb__enc_len(e);
+
+    if (o->has_group)
+        encode_user(e, 2, o->group, o->gid, input);
+    encode_user(e, 1, o->user, o->uid, input);
+    llb__enc_wrap(e, field, mark);
+}
+
+/* Reads a decimal number of 32 bits as Go's ParseInt does: a sign is fine, and
+ * what is negative wraps. */
+static bool parse_id(const char *s, size_t len, uint32_t *ret)
+{
+    bool minus = len && *s == '-';
+    int64_t v = 0;
+    size_t i = len && (*s == '-' || *s == '+') ? 1 : 0;
+
+    if (i == len)
+        return false;
+    for (; i < len; i++) {
+        if (s[i] < '0' || s[i] > '9')
+            return false;
+        v = v * 10 + (s[i] - '0');
+        if (v > (int64_t)INT32_MAX + minus)
+            return false;
+    }
+    *ret = (uint32_t)(minus ? -v : v);
+    return true;
+}
+
+/* One side of "user:group": an id, or a name in the graph. Empty is 0. */
+static void parse_owner_part(llb__call *c, const char *s, size_t len,
+                             const char **ret_name, uint32_t *ret_id)
+{
+    *ret_name = NULL;
+    *ret_id = 0;
+    if (len == 0 || (len == 4 && memcmp(s, "root", 4) == 0) ||
+        parse_id(s, len, ret_id))
+        return;
+    char *name = llb__alloc_array(c, len + 1, 1);
+    if (name)
+        memcpy(name, s, len);
+    *ret_name = name;
+}
+
+static bool parse_owner(llb__call *c, const llb_owner *given, llb__owner *o)
+{
+    llb_owner in = LLB_OWNER_INIT;
+
+    if (!llb__opts(c, &in, sizeof in, given, LLB__FIRST(llb_owner, user)) ||
+        !llb__opt_text(c, "user of an owner", in.user))
+        return false;
+    *o = (llb__owner){.uid = in.uid, .gid = in.gid, .has_group = true};
+    if (!in.user)
+        return true;
+    const char *colon = strchr(in.user, ':');
+    size_t len = colon ? (size_t)(colon - in.user) : strlen(in.user);
+    parse_owner_part(c, in.user, len, &o->user, &o->uid);
+    o->has_group = colon != NULL;
+    if (colon)
+        parse_owner_part(c, colon + 1, strlen(colon + 1), &o->group, &o->gid);
+    return !c->error;
+}
+
+/* ---- Making an action ---------------------------------------------------- */
+
+/* An action being written, last member first. */
+struct maker {
+    llb__call c;
+    llb_actions a;
+    size_t mark; /* where the part being written began */
+};
+
+static uint32_t part_len(struct maker *m)
+{
+    size_t len = llb__enc_len(&m->c.g->enc);
+    size_t n = len - m->mark;
+
+    if (len > LLB__MAX_DEFINITION)
+        llb__call_fail(&m->c, LLB_ELIMIT, "a file action of %zu bytes", len);
+    m->mark = len;
+    return (uint32_t)n;
+}
+
+/* Nanoseconds since 1970, -1 if no time is given. */
+static int64_t timestamp(llb__call *c, const llb_time *t)
+{
+    int64_t ns;
+
+    if (!t)
+        return -1;
+    if (__builtin_mul_overflow(t->sec, (int64_t)1000000000, &ns) ||
+        __builtin_add_overflow(ns, t->nsec, &ns)) {
+        llb__call_fail(c, LLB_EINVAL,
+                       "the created time is not within 292 years of 1970");
+        return -1;
+    }
+    return ns;
+}
+
+static void put_time(struct maker *m, uint32_t field, const llb_time *t)
+{
+    llb__enc_i64(&m->c.g->enc, field, timestamp(&m->c, t));
+}
+
+static void put_owner(struct maker *m, uint32_t field, const llb_owner *given)
+{
+    llb__owner o;
+
+    if (!given || !parse_owner(&m->c, given, &o))
+        return;
+    if (!o.user && !o.group) {
+        llb__owner_encode(&m->c.g->enc, field, &o, -1);
+        return;
+    }
+    m->a.tail_len = part_len(m);
+    llb__owner *kept = llb__alloc(&m->c, sizeof *kept);
+    if (kept)
+        *kept = o;
+    m->a.owner = kept;
+}
+
+/* The path that a state's dir may come before: encoded if it is absolute. */
+static void put_path(struct maker *m, uint32_t field, const char *path,
+                     bool keep_slash)
+{
+    if (!llb__need_text(&m->c, "path", path))
+        return;
+    if (*path != '/') {
+        m->a.mid_len = part_len(m);
+        m->a.path_field = (uint8_t)field;
+        m->a.rel_path = llb__copy_text(&m->c, path);
+        return;
+    }
+    char few[256], *scratch = few;
+    size_t need = strlen(path) + 6;
+    if (need > sizeof few && !(scratch = malloc(need))) {
+        llb__call_nomem(&m->c);
+        return;
+    }
+    llb__path_encode(&m->c.g->enc, field, "", path, keep_slash, scratch);
+    if (scratch != few)
+        free(scratch);
+}
+
+/* The path of a copy's source, whose state is known. */
+static void put_source(struct maker *m, const char *path, const char *dir)
+{
+    char few[512], *scratch = few;
+    size_t need = strlen(path) + strlen(dir) + 6;
+
+    if (need > sizeof few && !(scratch = malloc(need))) {
+        llb__call_nomem(&m->c);
+        return;
+    }
+    llb__path_encode(&m->c.g->enc, 1, dir, path, false, scratch);
+    if (scratch != few)
+        free(scratch);
+}
+
+static struct maker maker(const llb_actions *a, const char *name)
+{
+    return (struct maker){.c = begin(a, name)};
+}
+
+/* The longer chain. */
+static const llb_actions *finish(struct maker *m, const llb_actions *prev,
+                                 uint8_t field)
+{
+    llb__call *c = &m->c;
+    size_t len;
+
+    if (c->error)
+        return failed_actions(c);
+    m->a.head_len = part_len(m);
+    m->a.fields = llb__take_enc(c, &len);
+    llb_actions *a = llb__alloc(c, sizeof *a);
+    if (!a)
+        return failed_actions(c);
+    if (prev->n == UINT32_MAX) {
+        llb__call_fail(c, LLB_ELIMIT, "a chain of too many actions");
+        return failed_actions(c);
+    }
+    *a = m->a;
+    a->g = c->g;
+    a->prev = prev->n ? prev : NULL;
+    a->n = prev->n + 1;
+    a->field = field;
+    return a;
+}
+
+const llb_actions *llb_mkdir(const llb_actions *a, const char *path,
+                             uint32_t mode, const llb_mkdir_opts *opts)
+{
+    struct maker m = maker(a, "llb_mkdir");
+    llb_mkdir_opts o = LLB_MKDIR_OPTS_INIT;
+
+    if (!llb__opts(&m.c, &o, sizeof o, opts,
+                   LLB__FIRST(llb_mkdir_opts, created)))
+        return failed_actions(&m.c);
+    put_time(&m, 5, o.created);
+    put_owner(&m, 4, o.owner);
+    llb__enc_u64(&m.c.g->enc, 3, o.parents != 0);
+    llb__enc_u64(&m.c.g->enc, 2, mode & 0777);
+    put_path(&m, 1, path, false);
+    return finish(&m, a, LLB__ACTION_MKDIR);
+}
+
+const llb_actions *llb_mkfile(const llb_actions *a, const char *path,
+                              uint32_t mode, const void *data, size_t len,
+                              const llb_mkfile_opts *opts)
+{
+    struct maker m = maker(a, "llb_mkfile");
+    llb_mkfile_opts o = LLB_MKFILE_OPTS_INIT;
+
+    if (!llb__opts(&m.c, &o, sizeof o, opts,
+                   LLB__FIRST(llb_mkfile_opts, created)) ||
+        !llb__need_list(&m.c, "data", data, len))
+        return failed_actions(&m.c);
+    if (len > LLB__MAX_DEFINITION)
+        llb__call_fail(&m.c, LLB_ELIMIT, "a file of %zu bytes", len);
+    if (m.c.error)
+        return failed_actions(&m.c);
+    put_time(&m, 5, o.created);
+    put_owner(&m, 4, o.owner);
+    llb__enc_text(&m.c.g->enc, 3, data, len);
+    llb__enc_u64(&m.c.g->enc, 2, mode & 0777);
+    put_path(&m, 1, path, false);
+    return finish(&m, a, LLB__ACTION_MKFILE);
+}
+
+const llb_actions *llb_symlink(const llb_actions *a, const char *oldpath,
+                               const char *newpath,
+                               const llb_symlink_opts *opts)
+{
+    struct maker m = maker(a, "llb_symlink");
+    llb_symlink_opts o = LLB_SYMLINK_OPTS_INIT;
+
+    if (!llb__opts(&m.c, &o, sizeof o, opts,
+                   LLB__FIRST(llb_symlink_opts, created)) ||
+        !llb__need_text(&m.c, "oldpath", oldpath) ||
+        !llb__need_text(&m.c, "newpath", newpath))
+        return failed_actions(&m.c);
+    put_time(&m, 4, o.created);
+    put_owner(&m, 3, o.owner);
+    llb__enc_str(&m.c.g->enc, 2, newpath);
+    llb__enc_str(&m.c.g->enc, 1, oldpath);
+    return finish(&m, a, LLB__ACTION_SYMLINK);
+}
+
+const llb_actions *llb_rm(const llb_actions *a, const char *path,
+                          const llb_rm_opts *opts)
+{
+    struct maker m = maker(a, "llb_rm");
+    llb_rm_opts o = LLB_RM_OPTS_INIT;
+
+    if (!llb__opts(&m.c, &o, sizeof o, opts, LLB__FIRST(llb_rm_opts, reserved)))
+        return failed_actions(&m.c);
+    llb__enc_u64(&m.c.g->enc, 3, o.allow_wildcard != 0);
+    llb__enc_u64(&m.c.g->enc, 2, o.allow_not_found != 0);
+    put_path(&m, 1, path, false);
+    return finish(&m, a, LLB__ACTION_RM);
+}
+
+/* ---- Copies -------------------------------------------------------------- */
+
+static void put_texts(struct maker *m, uint32_t field, const char *what,
+                      const char *const *list, size_t n)
+{
+    if (llb__need_texts(&m->c, what, list, n))
+        for (size_t i = n; i-- > 0;)
+            llb__enc_elem(&m->c.g->enc, field, list[i], strlen(list[i]));
+}
+
+/* src has been checked; dir is that of its state. */
+static void put_copy(struct maker *m, const llb_copy_opts *o, const char *src,
+                     const char *dest, const char *dir)
+{
+    llb__enc *e = &m->c.g->enc;
+    bool by_text = o->mode_str && *o->mode_str;
+
+    put_texts(m, 16, "required_paths", o->required_paths, o->n_required_paths);
+    if (llb__opt_text(&m->c, "mode_str", o->mode_str))
+        llb__enc_str(e, 15, o->mode_str);
+    llb__enc_u64(e, 14, o->always_replace != 0);
+    put_texts(m, 13, "exclude", o->exclude, o->n_exclude);
+    put_texts(m, 12, "include", o->include, o->n_include);
+    put_time(m, 11, o->created);
+    llb__enc_u64(e, 10, o->allow_empty_wildcard != 0);
+    llb__enc_u64(e, 9, o->allow_wildcard != 0);
+    llb__enc_u64(e, 8, o->create_dest_path != 0);
+    llb__enc_u64(e, 7, o->attempt_unpack != 0);
+    llb__enc_u64(e, 6, o->dir_contents_only != 0);
+    llb__enc_u64(e, 5, o->follow_symlinks != 0);
+    if (!by_text)
+        llb__enc_i64(e, 4, o->mode ? *o->mode : -1);
+    put_owner(m, 3, o->owner);
+    put_path(m, 2, dest, true);
+    put_source(m, src, dir);
+}
+
+const llb_actions *llb_copy(const llb_actions *a, const llb_state *from,
+                            const char *src, const char *dest,
+                            const llb_copy_opts *opts)
+{
+    struct maker m = maker(a, "llb_copy");
+    llb_copy_opts o = LLB_COPY_OPTS_INIT;
+
+    if (!llb__opts(&m.c, &o, sizeof o, opts,
+                   LLB__FIRST(llb_copy_opts, created)) ||
+        !llb__need_state(&m.c, "from", from) ||
+        !llb__need_text(&m.c, "src", src))
+        return failed_actions(&m.c);
+    m.a.from.state = from->node ? from : NULL;
+    put_copy(&m, &o, src, dest, from->values->dir);
+    return finish(&m, a, LLB__ACTION_COPY);
+}
+
+static bool need_bound(llb__call *c, const llb_bound_actions *b)
+{
+    if (!c->error && !b)
+        llb__call_fail(c, LLB_EINVAL, "from is NULL");
+    if (c->error)
+        return false;
+    if (b->error) {
+        c->error = b->error;
+        c->failed = b->failed;
+    } else if (b->g != c->g) {
+        llb__call_fail(c, LLB_EINVAL, "from belongs to another graph");
+    }
+    return !c->error;
+}
+
+const llb_actions *llb_copy_from_actions(const llb_actions *a,
+                                         const llb_bound_actions *from,
+                                         const char *src, const char *dest,
+                                         const llb_copy_opts *opts)
+{
+    struct maker m = maker(a, "llb_copy_from_actions");
+    llb_copy_opts o = LLB_COPY_OPTS_INIT;
+
+    if (!llb__opts(&m.c, &o, sizeof o, opts,
+                   LLB__FIRST(llb_copy_opts, created)) ||
+        !need_bound(&m.c, from) || !llb__need_text(&m.c, "src", src))
+        return failed_actions(&m.c);
+    m.a.from_chain = true;
+    m.a.from.chain = from;
+    put_copy(&m, &o, src, dest, from->base->values->dir);
+    return finish(&m, a, LLB__ACTION_COPY);
+}
+
+/* ---- Chains on states ---------------------------------------------------- */
+
+/* Binds a chain to a state, both checked. */
+static bool bind(llb__call *c, llb_bound_actions *b, const llb_actions *a,
+                 const llb_state *base)
+{
+    if (c->error)
+        return false;
+    if (!a) {
+        llb__call_fail(c, LLB_EINVAL, "the actions are NULL");
+    } else if (a->error) {
+        c->error = a->error;
+        c->failed = a->failed;
+    } else if (a->g != c->g) {
+        llb__call_fail(c, LLB_EINVAL, "the actions belong to another graph");
+    } else if (a->n == 0) {
+        llb__call_fail(c, LLB_EINVAL, "there is no action");
+    }
+    if (c->error)
+        return false;
+    b->g = c->g;
+    b->last = a;
+    b->base = base;
+    b->id = c->g->n_chains++;
+    return true;
+}
+
+const llb_bound_actions *llb_actions_bind(const llb_actions *a,
+                                          const llb_state *base)
+{
+    llb__call c = llb__call_on(base, "llb_actions_bind");
+    llb_bound_actions *b = c.error ? NULL : llb__alloc(&c, sizeof *b);
+
+    if (b && bind(&c, b, a, base))
+        return b;
+    if (!c.g)
+        return &no_graph_bound;
+    if (!b)
+        b = llb__arena_alloc(c.g->arena, sizeof *b);
+    if (!b)
+        return &no_memory_bound;
+    b->g = c.g;
+    b->error = c.error;
+    b->failed = c.failed;
+    return b;
+}
+
+const llb_state *llb_file(const llb_state *base, const llb_actions *a,
+                          const llb_constraints *constraints)
+{
+    llb__call c = llb__call_on(base, "llb_file");
+    const llb__cons *cons;
+
+    c.constraints = constraints;
+    if (!llb__cons_new(&c, constraints, LLB__CONS_OP, &cons))
+        return llb__failed(&c);
+    llb__file_node *n = llb__alloc(&c, sizeof *n);
+    if (!n || !bind(&c, &n->chain, a, base))
+        return llb__failed(&c);
+    llb__node_init(&c, &n->node, LLB__FILE_NODE, cons);
+    n->node.caps = LLB__CAP(FILE_BASE);
+    if (!llb__state_set(&c, &n->state, &n->node, base->values, NULL))
+        return llb__failed(&c);
+    return &n->state;
+}
