@@ -1,0 +1,85 @@
+/* Sums are random, so three passes over their first 32 bits sort nearly all of
+ * it; the few neighbours that share those bits are put right one by one. */
+#include "order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { BITS = 11, BUCKETS = 1 << BITS, PASSES = 3 };
+
+struct item {
+    uint32_t key, number;
+};
+
+static uint32_t key_of(const llb__def_op *op)
+{
+    const uint8_t *s = op->sum;
+
+    return (uint32_t)s[0] << 24 | (uint32_t)s[1] << 16 | (uint32_t)s[2] << 8 |
+           s[3];
+}
+
+static void pass(const struct item *from, struct item *to, size_t n, int shift)
+{
+    uint32_t at[BUCKETS] = {0}, sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        at[from[i].key >> shift & (BUCKETS - 1)]++;
+    for (size_t b = 0; b < BUCKETS; b++) {
+        uint32_t count = at[b];
+        at[b] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[at[from[i].key >> shift & (BUCKETS - 1)]++] = from[i];
+}
+
+static int by_sum(const llb__def_op *ops, uint32_t a, uint32_t b)
+{
+    return memcmp(ops[a].sum, ops[b].sum, LLB__SHA256_LEN);
+}
+
+/* Insertion sort: n log n comparisons are all but done. */
+static void settle(const llb__def_op *ops, uint32_t *order, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        uint32_t x = order[i];
+        size_t k = i;
+        for (; k > 0 && by_sum(ops, order[k - 1], x) > 0; k--)
+            order[k] = order[k - 1];
+        order[k] = x;
+    }
+}
+
+uint32_t *llb__order_by_sum(const llb__def_op *ops, size_t n)
+{
+    uint32_t *order = malloc((n + 1) * sizeof *order);
+
+    if (!order)
+        return NULL;
+    if (n < 32) {
+        for (size_t i = 0; i < n; i++)
+            order[i] = (uint32_t)i;
+        settle(ops, order, n);
+        return order;
+    }
+    struct item *items = malloc(2 * n * sizeof *items);
+    if (!items) {
+        free(order);
+        return NULL;
+    }
+    struct item *from = items, *to = items + n;
+    for (size_t i = 0; i < n; i++)
+        from[i] = (struct item){key_of(&ops[i]), (uint32_t)i};
+    for (int p = 0; p < PASSES; p++) {
+        pass(from, to, n, p * BITS);
+        struct item *swap = from;
+        from = to;
+        to = swap;
+    }
+    for (size_t i = 0; i < n; i++)
+        order[i] = from[i].number;
+    free(items);
+    settle(ops, order, n);
+    return order;
+}

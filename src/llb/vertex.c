@@ -1,0 +1,126 @@
+/* Equal ops are one vertex. The bytes decide; XXH3 only picks the slot, and
+ * SHA-256 is computed once for each vertex. */
+#include "marshal_int.h"
+
+#include <stdlib.h>
+
+#include <xxhash.h>
+
+#include "limits.h"
+
+enum { FIRST_OUT = 4096, FIRST_OPS = 64 };
+
+bool llb__out_room(llb__marshal *m, size_t n)
+{
+    if (m->status != LLB_OK)
+        return false;
+    if (n <= m->out_cap - m->out_len)
+        return true;
+    if (n > LLB__MAX_DEFINITION - m->out_len)
+        return llb__marshal_fail(m, LLB_ELIMIT,
+                                 "the definition is larger than 1 GiB");
+    size_t cap = m->out_cap ? m->out_cap : FIRST_OUT;
+    while (cap < m->out_len + n)
+        cap *= 2;
+    uint8_t *out = realloc(m->out, cap);
+    if (!out)
+        return llb__marshal_nomem(m);
+    m->out = out;
+    m->out_cap = cap;
+    return true;
+}
+
+void llb__out_bytes(llb__marshal *m, const void *data, size_t len)
+{
+    if (len && llb__out_room(m, len)) {
+        memcpy(m->out + m->out_len, data, len);
+        m->out_len += len;
+    }
+}
+
+static bool grow_ops(llb__marshal *m)
+{
+    size_t cap = m->cap_ops ? 2 * m->cap_ops : FIRST_OPS;
+    llb__def_op *ops = realloc(m->ops, cap * sizeof *ops);
+
+    if (!ops)
+        return llb__marshal_nomem(m);
+    m->ops = ops;
+    llb__vertex *vertices = realloc(m->vertices, cap * sizeof *vertices);
+    if (!vertices)
+        return llb__marshal_nomem(m);
+    m->vertices = vertices;
+    m->cap_ops = cap;
+    return true;
+}
+
+static bool grow_slots(llb__marshal *m)
+{
+    size_t cap = m->slots ? 2 * (m->mask + 1) : 2 * FIRST_OPS;
+    llb__slot *slots = calloc(cap, sizeof *slots);
+
+    if (!slots)
+        return llb__marshal_nomem(m);
+    for (size_t i = 0; m->slots && i <= m->mask; i++) {
+        if (!m->slots[i].vertex)
+            continue;
+        size_t at = m->slots[i].hash & (cap - 1);
+        while (slots[at].vertex)
+            at = (at + 1) & (cap - 1);
+        slots[at] = m->slots[i];
+    }
+    free(m->slots);
+    m->slots = slots;
+    m->mask = cap - 1;
+    return true;
+}
+
+/* Appends "0a LEN bytes", the op as an element of Definition.def. */
+static bool append_op(llb__marshal *m, llb__bytes op, const uint8_t *sum)
+{
+    uint8_t head[11] = {0x0a};
+    size_t n = 1;
+
+    for (size_t v = op.len; n == 1 || v; v >>= 7)
+        head[n++] = (uint8_t)((v & 0x7f) | (v > 0x7f ? 0x80 : 0));
+    if (!llb__out_room(m, n + op.len))
+        return false;
+    memcpy(m->out + m->out_len, head, n);
+    memcpy(m->out + m->out_len + n, op.data, op.len);
+    llb__def_op *d = &m->ops[m->n_ops];
+    memset(d, 0, sizeof *d);
+    d->offset = (uint32_t)(m->out_len + n);
+    d->len = (uint32_t)op.len;
+    d->n_inputs = (uint32_t)m->ins.n;
+    if (sum)
+        memcpy(d->sum, sum, sizeof d->sum);
+    else if (!llb__sha256_sum(m->g->sha, op.data, op.len, d->sum))
+        return llb__marshal_fail(m, LLB_ENOMEM, "libcrypto made no SHA-256");
+    m->out_len += n + op.len;
+    memset(&m->vertices[m->n_ops], 0, sizeof *m->vertices);
+    m->n_ops++;
+    return true;
+}
+
+uint32_t llb__vertex_of(llb__marshal *m, llb__bytes op, const uint8_t *sum,
+                        bool *ret_new)
+{
+    uint32_t hash = (uint32_t)XXH3_64bits_withSeed(op.data, op.len, m->seed);
+
+    *ret_new = false;
+    if ((m->n_ops == m->cap_ops && !grow_ops(m)) ||
+        ((!m->slots || m->n_ops >= m->mask / 2) && !grow_slots(m)))
+        return LLB__OPEN;
+    size_t at = hash & m->mask;
+    for (; m->slots[at].vertex; at = (at + 1) & m->mask) {
+        const llb__def_op *d = &m->ops[m->slots[at].vertex - 1];
+        if (m->slots[at].hash == hash && d->len == op.len &&
+            memcmp(m->out + d->offset, op.data, op.len) == 0)
+            return m->slots[at].vertex - 1;
+    }
+    if (!append_op(m, op, sum))
+        return LLB__OPEN;
+    m->slots[at] = (llb__slot){(uint32_t)m->n_ops, hash};
+    *ret_new = true;
+    return (uint32_t)(m->n_ops - 1);
+}
