@@ -64,13 +64,13 @@ llb_status llb_marshal(const llb_state *s, const llb_marshal_opts *opts,
  *
  * As client/llb/definition.go (NewDefinitionOp).
  *
- * @param def  borrowed for the call, contents copied
+ * @param def  shared: the graph keeps it alive until it is freed or cleared
  *
  * @return a fresh state, with the platform of the operation that it is the
  *         output of; never NULL. A definition without operations is scratch;
  *         one whose operations lack metadata is LLB_EINVAL.
  */
-const llb_state *llb_state_from_def(llb_graph *g, const llb_def *def);
+const llb_state *llb_state_from_def(llb_graph *g, llb_def *def);
 
 #ifdef __cplusplus
 }
