@@ -8,7 +8,7 @@
 #include "check.h"
 #include "error.h"
 #include "limits.h"
-#include "walk.h"
+#include "check_message.h"
 
 /* An op can have two bytes, and takes a hundred times as much in memory. */
 enum { MAX_OPS = 1 << 22 };
@@ -71,7 +71,7 @@ static llb_status check_field(llb__bytes all, const llb__wire_field *f,
                             : f->number == LLB__DEF_SOURCE ? &llb__msg_source
                                                            : NULL;
     size_t op = f->number == LLB__DEF_OPS ? n->n_ops : SIZE_MAX;
-    llb__walk_error e;
+    llb__message_error e;
 
     if (!m)
         return LLB_OK;
@@ -80,7 +80,7 @@ static llb_status check_field(llb__bytes all, const llb__wire_field *f,
                          "Definition: a field has the wrong wire type", err);
     /* Descriptions and file names come from people; BuildKit takes any bytes
      * there, but none that are not UTF-8 in an op. */
-    if (!llb__walk(f->body, m, m == &llb__msg_op, &e))
+    if (!llb__check_message(f->body, m, m == &llb__msg_op, &e))
         return fail_walk(all, op, e.at, e.text, err);
     n->n_ops += m == &llb__msg_op;
     if (m == &llb__msg_source)

@@ -1,5 +1,5 @@
 /* Checking messages against the tables, with a stack of its own. */
-#include "walk.h"
+#include "check_message.h"
 
 #include <stdio.h>
 
@@ -13,8 +13,8 @@ struct frame {
     uint32_t one_of; /* number of the oneof member met */
 };
 
-static bool refuse(llb__walk_error *e, const uint8_t *at, const llb__message *m,
-                   const llb__field *f, const char *why)
+static bool refuse(llb__message_error *e, const uint8_t *at,
+                   const llb__message *m, const llb__field *f, const char *why)
 {
     e->at = at;
     snprintf(e->text, sizeof e->text, "%s%s%s: %s", m->name, f ? "." : "",
@@ -78,7 +78,7 @@ static bool check_type(const llb__field *f, const llb__wire_field *wf,
 
 static bool check_field(struct frame *fr, const llb__field *f,
                         const llb__wire_field *wf, bool utf8,
-                        llb__walk_error *e)
+                        llb__message_error *e)
 {
     const char *why = NULL;
 
@@ -93,8 +93,8 @@ static bool check_field(struct frame *fr, const llb__field *f,
     return true;
 }
 
-bool llb__walk(llb__bytes b, const llb__message *m, bool utf8,
-               llb__walk_error *ret_error)
+bool llb__check_message(llb__bytes b, const llb__message *m, bool utf8,
+                        llb__message_error *ret_error)
 {
     struct frame stack[LLB__MAX_NESTING];
     size_t depth = 1;
