@@ -112,11 +112,15 @@ static bool grow(bk__record *r)
 /* The step of that digest, made when it is new; NULL when it cannot be. */
 static struct step *step_of(bk__record *r, const char *digest)
 {
-    if (r->n >= r->cap / 2 && (r->n >= MAX_STEPS || !grow(r)))
-        return NULL;
-    struct step **slot = find(r->slots, r->cap, digest);
-    if (*slot)
+    struct step **slot = r->cap ? find(r->slots, r->cap, digest) : NULL;
+
+    if (slot && *slot)
         return *slot;
+    if (r->n >= r->cap / 2) {
+        if (r->n >= MAX_STEPS || !grow(r))
+            return NULL;
+        slot = find(r->slots, r->cap, digest);
+    }
     struct step *s = calloc(1, sizeof *s);
     if (s)
         s->digest = strdup(digest);
