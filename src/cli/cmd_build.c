@@ -261,7 +261,7 @@ static int check_shared_outputs(struct build *b)
 
 static int compile(struct build *b)
 {
-    cmd__resolver asks = {&b->s.daemon, b->o->solve.addr, b->s.cancel};
+    cmd__resolver asks = {&b->s.daemon, b->o->solve.addr};
     llbc_resolver resolver = cmd__resolver_of(&asks);
     llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
 

@@ -118,9 +118,9 @@ static int check_one(const cmd__project *p)
 }
 
 static int compile(const struct opts *o, cmd__project *p, cmd__daemon *d,
-                   bk_cancel *cancel, llb_error *err)
+                   llb_error *err)
 {
-    cmd__resolver asks = {d, o->addr, cancel};
+    cmd__resolver asks = {d, o->addr};
     llbc_resolver resolver = cmd__resolver_of(&asks);
     llbc_compile_opts c = LLBC_COMPILE_OPTS_INIT;
 
@@ -151,31 +151,24 @@ static int run(const cmd__args *args)
     cmd__project p = {0};
     cmd__daemon d = {0};
     llb_error err = {0};
-    bk_cancel *cancel;
 
     if (goes_to_terminal(o))
         return cmd__usage("compile",
                           "a definition is bytes, and standard output is a "
                           "terminal; say -o FILE, redirect it, or --format "
                           "tree");
-    cancel = bk_cancel_new();
-    if (!cancel) {
-        llb__fail_nomem(&err);
-        return cmd__fail(&err);
-    }
-    cmd__interrupt_begin(cancel);
+    cmd__interrupt_begin(NULL);
     int rc = cmd__project_open(&p, "compile", &o->file, &err);
     if (rc == CMD__DONE)
         rc = cmd__project_select(&p, args->operands, args->n_operands, &err);
     if (rc == CMD__DONE)
         rc = check_one(&p);
     if (rc == CMD__DONE)
-        rc = compile(o, &p, &d, cancel, &err);
+        rc = compile(o, &p, &d, &err);
     cmd__project_close(&p);
     cmd__daemon_close(&d);
-    int signal = cmd__interrupt_end();
-    bk_cancel_free(cancel);
-    return signal ? 128 + signal : rc;
+    cmd__interrupt_end();
+    return rc;
 }
 
 static const cmd__option options[] = {

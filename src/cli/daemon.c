@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "notice.h"
 #include "report.h"
 
 static void say_what_was_tried(const bk_found *f)
@@ -25,6 +26,20 @@ static llb_status none_found(const cmd__daemon *d, llb_status st)
     return st;
 }
 
+/* Connects, and says so when that takes long. */
+static llb_status connect_to(cmd__daemon *d, llb_error *err)
+{
+    char text[256];
+    cmd__notice notice;
+
+    snprintf(text, sizeof(text), "waiting for a daemon to answer at %s",
+             d->found->addr);
+    cmd__notice_begin(&notice, text);
+    llb_status st = bk_client_connect(d->client, &d->kind, err);
+    cmd__notice_end(&notice);
+    return st;
+}
+
 llb_status cmd__daemon_open(cmd__daemon *d, const char *addr, llb_error *err)
 {
     llb_status st = bk_find_daemon(addr, &d->found, err);
@@ -33,7 +48,7 @@ llb_status cmd__daemon_open(cmd__daemon *d, const char *addr, llb_error *err)
         return none_found(d, st);
     st = bk_client_new(d->found->addr, NULL, &d->client, err);
     if (st == LLB_OK)
-        st = bk_client_connect(d->client, &d->kind, err);
+        st = connect_to(d, err);
     if (st != LLB_OK)
         cmd__say("the address %s comes from %s", d->found->addr,
                  d->found->source);

@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
@@ -16,22 +16,43 @@
 
 /* One for the process, as signals are. */
 static struct {
+    pthread_mutex_t lock; /* over the next three */
     bk_cancel *cancel;
+    bool quiet;
+    int got;
+    void (*leave)(int exit_code);
     pthread_t thread;
     sigset_t set, before;
     int signals, end; /* descriptors */
-    atomic_int got;
-    atomic_bool quiet;
-} self = {.signals = -1, .end = -1};
+} self = {.lock = PTHREAD_MUTEX_INITIALIZER, .signals = -1, .end = -1};
+
+static void leave(int number)
+{
+    if (self.leave)
+        self.leave(128 + number);
+    _exit(128 + number);
+}
 
 static void take_signal(int number)
 {
+    pthread_mutex_lock(&self.lock);
     if (self.got)
         _exit(128 + number); /* asked twice: at once, whatever runs */
     self.got = number;
+    if (!self.cancel)
+        leave(number);
     if (!self.quiet)
         cmd__say("cancelling; once more leaves at once");
     bk_cancel_set(self.cancel);
+    pthread_mutex_unlock(&self.lock);
+}
+
+void cmd__interrupt_cancels(bk_cancel *cancel, bool quiet)
+{
+    pthread_mutex_lock(&self.lock);
+    self.cancel = cancel;
+    self.quiet = quiet;
+    pthread_mutex_unlock(&self.lock);
 }
 
 static void *wait_for_signals(void *unused)
@@ -61,11 +82,8 @@ static void close_fds(void)
     self.signals = self.end = -1;
 }
 
-bool cmd__interrupt_begin(bk_cancel *cancel)
+static bool start(void)
 {
-    self.cancel = cancel;
-    self.got = 0;
-    self.quiet = false;
     sigemptyset(&self.set);
     sigaddset(&self.set, SIGINT);
     sigaddset(&self.set, SIGTERM);
@@ -73,19 +91,22 @@ bool cmd__interrupt_begin(bk_cancel *cancel)
     self.signals = signalfd(-1, &self.set, SFD_CLOEXEC | SFD_NONBLOCK);
     self.end = eventfd(0, EFD_CLOEXEC);
     if (self.signals < 0 || self.end < 0 ||
-        pthread_sigmask(SIG_BLOCK, &self.set, &self.before) != 0) {
-        close_fds();
+        pthread_sigmask(SIG_BLOCK, &self.set, &self.before) != 0)
         return false;
-    }
-    if (pthread_create(&self.thread, NULL, wait_for_signals, NULL) != 0) {
-        pthread_sigmask(SIG_SETMASK, &self.before, NULL);
-        close_fds();
-        return false;
-    }
-    return true;
+    if (pthread_create(&self.thread, NULL, wait_for_signals, NULL) == 0)
+        return true;
+    pthread_sigmask(SIG_SETMASK, &self.before, NULL);
+    return false;
 }
 
-void cmd__interrupt_quiet(bool quiet) { self.quiet = quiet; }
+void cmd__interrupt_begin(void (*leave_now)(int exit_code))
+{
+    self.cancel = NULL;
+    self.got = 0;
+    self.leave = leave_now;
+    if (!start())
+        close_fds();
+}
 
 int cmd__interrupt_end(void)
 {

@@ -1,18 +1,19 @@
-/* Ctrl-C: once cancels and waits, twice leaves at once. */
+/* Ctrl-C: a build is cancelled and waited for, twice leaves at once. */
 #ifndef LLB__CLI_INTERRUPT_H
 #define LLB__CLI_INTERRUPT_H
 
-#include <stdbool.h>
-
 #include <llb/client.h>
 
-/* From now on SIGINT, SIGTERM and SIGHUP set the handle (borrowed until the
- * end). Call it before anything starts a thread: they inherit the mask.
- * False: the system refused, and signals kill as ever. */
-bool cmd__interrupt_begin(bk_cancel *cancel);
+/* From now on SIGINT, SIGTERM and SIGHUP are taken by a thread. While nothing
+ * runs that could be cancelled they end the command at once, with exit code
+ * 128 and the signal's number. leave is called before that, by the thread; it
+ * may be NULL. Call this before anything starts a thread, since all inherit
+ * the mask. When the system refuses, signals kill as ever. */
+void cmd__interrupt_begin(void (*leave)(int exit_code));
 
-/* Says a line on the first signal, unless told not to. */
-void cmd__interrupt_quiet(bool quiet);
+/* From now on the first signal sets the handle (borrowed), and the second one
+ * leaves; NULL: as at the beginning. quiet: the first one is not mentioned. */
+void cmd__interrupt_cancels(bk_cancel *cancel, bool quiet);
 
 /* The signal that came, or 0; signals kill again afterwards. */
 int cmd__interrupt_end(void);

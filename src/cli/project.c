@@ -85,7 +85,8 @@ int cmd__project_select(cmd__project *p, const char *const *names, size_t n,
     llb_status st =
         llbc_select(p->project, names, n, &p->targets, &p->n_targets, err);
 
-    if (st == LLB_ENOENT)
+    /* a file without targets is wrong, whatever was named */
+    if (st == LLB_ENOENT && llbc_n_targets(p->project) > 0)
         return cmd__usage(p->command, "%s", err->message);
     return st == LLB_OK ? CMD__DONE : cmd__fail(err);
 }
@@ -168,8 +169,8 @@ static llb_status resolve_image(void *ctx, const char *ref,
             return st;
     }
     llb_status st =
-        bk_resolve_image(r->daemon->client, ref, platform, mode_of(mode),
-                         r->cancel, &digest, &config, err);
+        bk_resolve_image(r->daemon->client, ref, platform, mode_of(mode), NULL,
+                         &digest, &config, err);
     if (st != LLB_OK)
         return st;
     if (strlen(digest) >= sizeof(ret_image->digest)) {

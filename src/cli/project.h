@@ -66,7 +66,6 @@ const char *cmd__project_place(const cmd__project *p, llb__arena *a,
 typedef struct cmd__resolver {
     cmd__daemon *daemon;
     const char *addr;
-    bk_cancel *cancel; /* may be NULL */
 } cmd__resolver;
 
 llbc_resolver cmd__resolver_of(cmd__resolver *r);

@@ -146,6 +146,25 @@ static llb_status parse_all(cmd__solve *s)
     return st;
 }
 
+/* Interrupted before anything was sent. */
+static void leave(int exit_code)
+{
+    (void)exit_code;
+    cmd__error("cancelled");
+}
+
+static void leave_json(int exit_code)
+{
+    char line[128];
+    int len = snprintf(line, sizeof(line),
+                       "{\"error\":{\"message\":\"cancelled\",\"status\":"
+                       "\"LLB_ECANCELED\",\"exit\":%d,\"canceled\":true}}\n",
+                       exit_code);
+
+    (void)llb__write_full(STDOUT_FILENO, line, (size_t)len);
+    leave(exit_code);
+}
+
 int cmd__solve_begin(cmd__solve *s, const cmd__args *args,
                      const cmd__solve_opts *o)
 {
@@ -160,8 +179,7 @@ int cmd__solve_begin(cmd__solve *s, const cmd__args *args,
         llb__fail_nomem(&s->err);
         return cmd__solve_fail(s);
     }
-    cmd__interrupt_begin(s->cancel);
-    cmd__interrupt_quiet(json || o->progress == CMD__PROGRESS_QUIET);
+    cmd__interrupt_begin(json ? leave_json : leave);
     if (parse_all(s) != LLB_OK)
         return s->err.status == LLB_ENOMEM ? cmd__solve_fail(s)
                                            : cmd__solve_usage(s);
@@ -260,6 +278,9 @@ static void keep_metadata(cmd__solve *s, const cmd__job *job,
     const char *iid = bk_result_get(r, "containerimage.config.digest");
     json_t *o = cmd__metadata(r);
 
+    /* an engine that keeps images itself knows them by their config */
+    if (!iid && s->daemon.kind == BK_KIND_DOCKER)
+        iid = bk_result_get(r, "containerimage.digest");
     if (iid)
         snprintf(s->iid, sizeof(s->iid), "%s", iid);
     if (!is_one) {
@@ -336,6 +357,7 @@ int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one)
 
     if (make_opts(s, job, &o) != LLB_OK)
         return cmd__solve_fail(s);
+    cmd__interrupt_cancels(s->cancel, is_silent(s));
     llb_status st =
         bk_solve(s->daemon.client, job->def, &o, &result, &failure, &err);
     cmd__progress_end(s->progress);

@@ -70,7 +70,7 @@ static llb_status check_need(cmd__solve *s, const cmd__job *job,
     case LLB_NEED_LOCAL:
         if (has_local(job, need->name))
             return LLB_OK;
-        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
                          "%sthe folder \"%s\" is not given; say --local "
                          "%s=PATH",
                          at, need->name, need->name);
@@ -126,6 +126,8 @@ static int check_needs(cmd__solve *s, const cmd__job *job)
     if (st == LLB_OK)
         warn_of_unused(s, needs);
     llb_def_needs_free(needs);
+    if (st == LLB_ENOENT)
+        return cmd__solve_usage(s); /* the command line lacks a folder */
     return st == LLB_OK ? CMD__DONE : cmd__solve_fail(s);
 }
 
