@@ -1,0 +1,71 @@
+/* Paths of the language: by their text, no link is followed, but for the one
+ * question whether a file really lies in the project. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "compile.h"
+#include "eval.h"
+#include "path.h" /* llb__path_clean */
+
+const char *llbc__path_join(llb__arena *a, const char *dir, const char *rel)
+{
+    size_t len = strlen(rel);
+    char *out = llb__arena_bytes(a, strlen(dir) + len + 4);
+
+    if (!out)
+        return NULL;
+    out[llb__path_clean(*rel == '/' ? "" : dir, rel, len, out)] = '\0';
+    return out;
+}
+
+const char *llbc__path_in_root(llbc__eval *e, const char *rel)
+{
+    const char *dir = e->frame->unit->rel_dir;
+    const char *path;
+
+    if (*rel == '/') {
+        /* An absolute path counts when it names something below the root. */
+        const char *root = e->project->root;
+        size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
+        path = llbc__path_join(e->arena, "/", rel);
+        if (path && n &&
+            (strncmp(path, root, n) != 0 || (path[n] && path[n] != '/')))
+            return NULL;
+        if (path)
+            path = llbc__path_join(e->arena, ".",
+                                   path[n] == '/' ? path + n + 1 : path + n);
+    } else {
+        path = llbc__path_join(e->arena, dir, rel);
+    }
+    if (!path) {
+        llbc__eval_nomem(e);
+        return NULL;
+    }
+    if (strncmp(path, "..", 2) == 0 && (path[2] == '/' || !path[2]))
+        return NULL;
+    return path;
+}
+
+bool llbc__path_stays(const char *root, const char *name)
+{
+    char *base = realpath(root, NULL), *real = NULL, *path = NULL;
+    bool stays = false;
+    struct stat st;
+
+    if (base)
+        path = malloc(strlen(base) + strlen(name) + 2);
+    if (path) {
+        size_t n = strcmp(base, "/") == 0 ? 0 : strlen(base);
+        memcpy(path, base, n);
+        path[n] = '/';
+        memcpy(path + n + 1, name, strlen(name) + 1);
+        real = realpath(path, NULL);
+        stays = real && strncmp(real, base, n) == 0 && real[n] == '/' &&
+                stat(real, &st) == 0 && S_ISREG(st.st_mode);
+    }
+    free(real);
+    free(path);
+    free(base);
+    return stays;
+}

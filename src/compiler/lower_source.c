@@ -1,0 +1,412 @@
+/* Where filesystems come from: images, folders, files of the web; and how they
+ * are laid on top of each other. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <llb/http.h>
+#include <llb/image.h>
+#include <llb/local.h>
+#include <llb/merge.h>
+
+#include "builtins_impl.h"
+#include "compile.h"
+#include "eval.h"
+
+/* A filesystem that nothing in the build made. */
+static llbc__value source_fs(llbc__eval *e, const llb_state *state,
+                             const llbc__config *config,
+                             const llbc__platform *platform)
+{
+    llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
+    llbc__node *node = llbc__node_new(e, 0);
+
+    if (!fs || !node || !llbc__state_ok(e, state, e->frame->stmt))
+        return llbc__no_value();
+    *fs = (llbc__fs){
+        .state = state, .config = config, .platform = platform, .node = node};
+    return llbc__fs_value(fs);
+}
+
+llbc__value llbc__fn_scratch(llbc__eval *e, const llbc__actuals *a)
+{
+    (void)a;
+    return llbc__fs_value(llbc__fs_scratch(e));
+}
+
+/* --- images --------------------------------------------------------------- */
+
+static const char *normal_ref(llbc__eval *e, const llbc__actuals *a)
+{
+    llb_error err = {LLB_OK, {0, 0, 0}, ""};
+    char *ref = NULL;
+
+    llb_status st = llb_image_ref_normalize(llbc__str_of(a, "REF"), &ref, &err);
+    if (st == LLB_ENOMEM) {
+        llbc__eval_nomem(e);
+        return NULL;
+    }
+    if (st != LLB_OK) {
+        llbc__report(e->diags, LLBC__E_IMAGE, llbc__at_of(a, "REF"), "%s",
+                     err.message);
+        return NULL;
+    }
+    const char *copy = llbc__eval_strndup(e, ref, strlen(ref));
+    free(ref);
+    return copy;
+}
+
+static void note_unresolved(llbc__eval *e, const llbc__actuals *a,
+                            const char *ref)
+{
+    llbc__found *f = &e->found;
+
+    for (size_t i = 0; i < f->n_unresolved; i++) {
+        if (strcmp(f->unresolved[i], ref) == 0)
+            return;
+    }
+    const char **slot =
+        LLBC__PUSH(e, f->unresolved, f->n_unresolved, f->cap_unresolved);
+    if (slot)
+        *slot = ref;
+    llbc__note *n = llbc__report(
+        e->diags, LLBC__W_UNRESOLVED, llbc__at_of(a, "REF"),
+        "the config of \"%s\" is not known, and nothing is inherited from it",
+        ref);
+    llbc__help(n, "compile with a daemon to inherit environment, user and "
+                  "command of the image");
+}
+
+static void warn_onbuild(llbc__eval *e, const llbc__actuals *a,
+                         const llbc__config *config)
+{
+    if (!config->onbuild.n)
+        return;
+    llbc__note *n =
+        llbc__report(e->diags, LLBC__W_ONBUILD, llbc__at_of(a, "REF"),
+                     "the image has %zu ONBUILD trigger%s, which only a "
+                     "Dockerfile runs",
+                     config->onbuild.n, config->onbuild.n == 1 ? "" : "s");
+    for (size_t i = 0; i < config->onbuild.n && i < 8; i++)
+        llbc__related(n, llbc__at_of(a, "REF"), "%s", config->onbuild.items[i]);
+}
+
+/* What a known image gives to those who start from it. */
+static const llbc__config *read_config(llbc__eval *e, const llbc__actuals *a,
+                                       const llbc__known_image *known,
+                                       const char **ret_user)
+{
+    llbc__config *config = llbc__eval_alloc(e, 1, sizeof(*config));
+    llb_error err = {LLB_OK, {0, 0, 0}, ""};
+
+    *ret_user = NULL;
+    if (!config)
+        return NULL;
+    llb_status st = llbc__config_read(
+        e->arena, known->config, known->config_len, config, ret_user, &err);
+    if (st == LLB_OK) {
+        warn_onbuild(e, a, config);
+        return config;
+    }
+    if (st == LLB_ENOMEM)
+        llbc__eval_nomem(e);
+    else
+        llbc__report(e->diags, LLBC__E_IMAGE_CONFIG, llbc__at_of(a, "REF"),
+                     "the config of \"%s\": %s", known->ref, err.message);
+    return NULL;
+}
+
+static llb_resolve_mode mode_of(const char *mode)
+{
+    return strcmp(mode, "pull") == 0    ? LLB_RESOLVE_PULL
+           : strcmp(mode, "local") == 0 ? LLB_RESOLVE_LOCAL
+                                        : LLB_RESOLVE_DEFAULT;
+}
+
+static llbc__value make_image(llbc__eval *e, const llbc__actuals *a,
+                              const char *ref, const llbc__platform *platform,
+                              const llbc__known_image *known)
+{
+    llb_image_opts o = LLB_IMAGE_OPTS_INIT;
+    llbc__op_places places;
+    llb_constraints c = llbc__constraints(e, &places);
+    llb_platform p = llbc__platform_llb(platform);
+    int64_t limit = llbc__bounded_of(e, a, "layer_limit", 1, INT32_MAX, 0);
+    const llbc__config *config = &llbc__no_config;
+    const char *user = NULL;
+    const char *mode = llbc__str_of(a, "resolve");
+
+    if (known && known->config) {
+        config = read_config(e, a, known, &user);
+        if (!config)
+            return llbc__no_value();
+        o.config = known->config;
+        o.config_len = known->config_len;
+    }
+    if (known)
+        o.resolved_digest = known->digest;
+    if (strcmp(platform->text, e->target_platform->text) != 0)
+        c.platform = &p;
+    o.constraints = &c;
+    o.resolve_mode = mode_of(mode ? mode : "default");
+    o.checksum = llbc__str_of(a, "checksum");
+    o.layer_limit = limit ? &limit : NULL;
+    const llb_state *s = llb_image(e->graph, ref, &o);
+    if (user)
+        s = llb_user(s, user);
+    return source_fs(e, s, config, platform);
+}
+
+llbc__value llbc__fn_image(llbc__eval *e, const llbc__actuals *a)
+{
+    llbc__value asked = llbc__value_of(a, "platform");
+    const llbc__platform *platform =
+        asked.kind == LLBC__PLATFORM ? asked.u.platform : e->frame->platform;
+    const llbc__known_image *known = NULL;
+    const char *mode = llbc__str_of(a, "resolve");
+    const char *ref = normal_ref(e, a);
+
+    if (!ref)
+        return llbc__no_value();
+    if (e->opts->resolver && !e->opts->no_resolve) {
+        known = llbc__resolve(e, ref, platform, mode ? mode : "default",
+                              llbc__at_of(a, "REF"));
+        if (!known)
+            return llbc__no_value();
+    }
+    if (!known || !known->config)
+        note_unresolved(e, a, ref);
+    return make_image(e, a, ref, platform, known);
+}
+
+/* --- folders -------------------------------------------------------------- */
+
+/* A .dockerignore that a Dockerfile user expects to count. */
+static void warn_ignore_file(llbc__eval *e, const llbc__actuals *a,
+                             const char *path)
+{
+    if (llbc__given(a, "include") || llbc__given(a, "exclude"))
+        return;
+    const char *file = llbc__eval_printf(e, "%s/.dockerignore", path);
+    if (!file || access(file, R_OK) != 0)
+        return;
+    llbc__note *n =
+        llbc__report(e->diags, LLBC__W_IGNORE_FILE, llbc__at_of(a, "PATH"),
+                     "the folder has a .dockerignore, which is not read");
+    llbc__help(n, "say what is sent with include= or exclude=");
+}
+
+/* Offers the folder to the daemon under its path from the root. */
+static bool add_local(llbc__eval *e, const char *name, const char *path,
+                      llb_span at)
+{
+    llbc__found *f = &e->found;
+
+    for (size_t i = 0; i < f->n_locals; i++) {
+        if (strcmp(f->locals[i].name, name) == 0)
+            return true;
+    }
+    llbc_local *slot = LLBC__PUSH(e, f->locals, f->n_locals, f->cap_locals);
+    if (slot)
+        *slot = (llbc_local){name, path, at};
+    return slot != NULL;
+}
+
+const char *llbc__project_path(llbc__eval *e, const llbc__actuals *a,
+                               const char *param, const char **ret_name)
+{
+    const char *rel = llbc__str_of(a, param);
+    const char *name = rel ? llbc__path_in_root(e, rel) : NULL;
+
+    if (!name && !e->stopped) {
+        llbc__note *n =
+            llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, param),
+                         "\"%s\" lies outside of the project", rel);
+        llbc__help(n, "paths start at the folder of this file and stay below "
+                      "the folder of the project's file");
+    }
+    if (!name)
+        return NULL;
+    *ret_name = name;
+    return strcmp(name, ".") == 0
+               ? e->project->root
+               : llbc__eval_printf(e, "%s/%s", e->project->root, name);
+}
+
+llbc__value llbc__fn_local(llbc__eval *e, const llbc__actuals *a)
+{
+    llb_local_opts o = LLB_LOCAL_OPTS_INIT;
+    llbc__op_places places;
+    const char *name = NULL;
+    const char *path = llbc__project_path(e, a, "PATH", &name);
+    const char *differ = llbc__str_of(a, "differ");
+
+    if (!path || !add_local(e, name, path, llbc__at_of(a, "PATH")))
+        return llbc__no_value();
+    warn_ignore_file(e, a, path);
+    llb_constraints c = llbc__constraints(e, &places);
+    o.constraints = &c;
+    o.include = llbc__strings_of(e, a, "include", &o.n_include);
+    o.exclude = llbc__strings_of(e, a, "exclude", &o.n_exclude);
+    o.follow = llbc__strings_of(e, a, "follow", &o.n_follow);
+    o.metadata_only = llbc__bool_of(a, "metadata_only", false);
+    o.metadata_exceptions =
+        llbc__strings_of(e, a, "metadata_exceptions", &o.n_metadata_exceptions);
+    o.shared_key_hint = llbc__str_of(a, "shared_key_hint");
+    if (differ)
+        o.differ =
+            strcmp(differ, "none") == 0 ? LLB_DIFFER_NONE : LLB_DIFFER_METADATA;
+    return source_fs(e, llb_local(e->graph, name, &o), &llbc__no_config, NULL);
+}
+
+/* --- files of the web ----------------------------------------------------- */
+
+/* The last part of the URL's path; NULL when it has none. */
+static const char *url_name(llbc__eval *e, const char *url)
+{
+    const char *start = strstr(url, "://");
+
+    start = start ? start + 3 : url;
+    size_t len = strcspn(start, "?#");
+    const char *name = NULL;
+    for (size_t i = 0; i < len; i++) {
+        if (start[i] == '/')
+            name = start + i + 1;
+    }
+    if (!name || name >= start + len)
+        return NULL;
+    return llbc__eval_strndup(e, name, (size_t)(start + len - name));
+}
+
+/* BuildKit passes on these two and drops all others in silence. */
+static bool set_headers(llbc__eval *e, const llbc__actuals *a, llb_http_opts *o)
+{
+    llbc__value headers = llbc__value_of(a, "headers");
+
+    for (size_t i = 0; headers.kind == LLBC__MAP && i < headers.n; i++) {
+        const char *key = headers.u.map[i].key;
+        const char *value = headers.u.map[i].value.u.str;
+        if (strcasecmp(key, "accept") == 0) {
+            o->accept = value;
+        } else if (strcasecmp(key, "user-agent") == 0) {
+            o->user_agent = value;
+        } else {
+            llbc__note *n =
+                llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "headers"),
+                             "BuildKit sends no header \"%s\"", key);
+            llbc__help(n, "it knows \"accept\" and \"user-agent\"; for "
+                          "\"authorization\" use auth_secret=");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_url(const char *url)
+{
+    return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
+}
+
+llbc__value llbc__fn_http(llbc__eval *e, const llbc__actuals *a)
+{
+    llb_http_opts o = LLB_HTTP_OPTS_INIT;
+    llbc__op_places places;
+    const char *url = llbc__str_of(a, "URL");
+
+    if (!is_url(url)) {
+        llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "URL"),
+                     "\"%s\" starts with neither http:// nor https://", url);
+        return llbc__no_value();
+    }
+    o.filename = llbc__str_of(a, "filename");
+    if (!o.filename)
+        o.filename = url_name(e, url);
+    if (!o.filename) {
+        llbc__note *n =
+            llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "URL"),
+                         "the URL names no file");
+        llbc__help(n, "give the file a name: filename=\"...\"");
+        return llbc__no_value();
+    }
+    o.checksum = llbc__str_of(a, "checksum");
+    o.chmod = (uint32_t)llbc__bounded_of(e, a, "chmod", 0, 0777, 0);
+    o.uid = (int32_t)llbc__bounded_of(e, a, "uid", 0, INT32_MAX, 0);
+    o.gid = (int32_t)llbc__bounded_of(e, a, "gid", 0, INT32_MAX, 0);
+    o.auth_header_secret = llbc__str_of(a, "auth_secret");
+    o.sig_pubkey = llbc__str_of(a, "sig_pubkey");
+    o.signature = llbc__str_of(a, "signature");
+    if (!set_headers(e, a, &o))
+        return llbc__no_value();
+    llb_constraints c = llbc__constraints(e, &places);
+    o.constraints = &c;
+    return source_fs(e, llb_http(e->graph, url, &o), &llbc__no_config, NULL);
+}
+
+/* --- layers --------------------------------------------------------------- */
+
+/* Files of state, everything else of `like`: merge and diff go on with values
+ * of whichever input is not scratch, and the language with the first. */
+static const llbc__fs *files_of(llbc__eval *e, const llbc__fs *like,
+                                const llb_state *state, llbc__node *node,
+                                bool keep_history)
+{
+    if (llb_state_is_scratch(like->state)) {
+        state = llb_reset(state, like->state);
+        state = llb_dir(state, llb_state_dir(like->state));
+    }
+    if (!node || !llbc__state_ok(e, state, e->frame->stmt))
+        return NULL;
+    llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
+    if (!fs)
+        return NULL;
+    *fs = *like;
+    fs->state = state;
+    fs->node = node;
+    fs->bare = false;
+    if (keep_history || !like->config->keep_history)
+        return fs;
+    llbc__config *config = llbc__eval_alloc(e, 1, sizeof(*config));
+    if (!config)
+        return NULL;
+    *config = *like->config;
+    config->keep_history = false;
+    fs->config = config;
+    return fs;
+}
+
+llbc__value llbc__fn_merge(llbc__eval *e, const llbc__actuals *a)
+{
+    llbc__value list = llbc__value_of(a, "FS");
+    const llb_state **states = llbc__eval_alloc(e, list.n, sizeof(*states));
+    llbc__node *node = llbc__node_new(e, list.n);
+    llbc__op_places places;
+
+    if (!states || !node)
+        return llbc__no_value();
+    if (!list.n)
+        return llbc__fn_scratch(e, a);
+    for (size_t i = 0; i < list.n; i++) {
+        states[i] = list.u.list[i].u.fs->state;
+        node->needs[i] = list.u.list[i].u.fs->node;
+    }
+    llb_constraints c = llbc__constraints(e, &places);
+    const llb_state *s = llb_merge(e->graph, states, list.n, &c);
+    return llbc__fs_value(files_of(e, list.u.list[0].u.fs, s, node, true));
+}
+
+llbc__value llbc__fn_diff(llbc__eval *e, const llbc__actuals *a)
+{
+    const llbc__fs *lower = llbc__value_of(a, "LOWER").u.fs;
+    const llbc__fs *upper = llbc__value_of(a, "UPPER").u.fs;
+    llbc__node *node = llbc__node_new(e, 2);
+    llbc__op_places places;
+
+    if (!node)
+        return llbc__no_value();
+    node->needs[0] = lower->node;
+    node->needs[1] = upper->node;
+    llb_constraints c = llbc__constraints(e, &places);
+    const llb_state *s = llb_diff(lower->state, upper->state, &c);
+    return llbc__fs_value(files_of(e, lower, s, node, false));
+}

@@ -1,0 +1,273 @@
+/* Statements that later steps feel: environment, directory, user, shell, and
+ * the settings of a block. None of them is an operation. */
+#include <string.h>
+
+#include "builtins_impl.h"
+#include "eval.h"
+
+void llbc__set_here(llbc__eval *e, const llbc__fs *fs)
+{
+    if (fs)
+        e->frame->block->fs = fs;
+}
+
+/* The filesystem at hand with another state. */
+static void change_state(llbc__eval *e, const llb_state *s)
+{
+    if (llbc__state_ok(e, s, e->frame->stmt))
+        llbc__set_here(e, llbc__fs_with(e, e->frame->block->fs, s));
+}
+
+/* --- from ----------------------------------------------------------------- */
+
+/* A function that is called as a step and starts from something else loses
+ * what its caller has. */
+static bool drops_caller(llbc__eval *e, const llbc__fs *fs)
+{
+    const llbc__fs *entry = e->frame->entry;
+
+    return entry && entry->node && !llbc__node_reaches(fs->node, entry->node);
+}
+
+void llbc__do_from(llbc__eval *e, const llbc__actuals *a)
+{
+    if (a->failed)
+        return;
+    const llbc__fs *fs = llbc__value_of(a, "FS").u.fs;
+    if (drops_caller(e, fs)) {
+        llbc__note *n = llbc__report(e->diags, LLBC__E_FROM_DROPS, a->whole,
+                                     "this from drops the files of the caller");
+        llbc__related(n, e->frame->call_at, "called as a step here");
+        llbc__help(n, "call it as \"from NAME(...)\", or keep the files with "
+                      "from merge(here, ...)");
+        return;
+    }
+    llbc__note_lost(e, e->frame->block->fs->node);
+    llbc__set_here(e, fs);
+}
+
+/* --- env, workdir, user, shell -------------------------------------------- */
+
+const llb_state *llbc__with_env(llbc__eval *e, const llbc__actuals *a,
+                                const llb_state *s)
+{
+    llbc__value map = llbc__value_of(a, "MAP");
+
+    for (size_t i = 0; map.kind == LLBC__MAP && i < map.n; i++) {
+        size_t len;
+        const char *text = llbc__value_text(e->arena, map.u.map[i].value, &len);
+        s = llb_env(s, map.u.map[i].key, text ? text : "");
+    }
+    for (size_t i = 0; i < a->n_extra; i++)
+        s = llb_env(s, a->extra[i].key, a->extra[i].value.u.str);
+    return s;
+}
+
+/* A variable needs a name, and "=" would end it. */
+bool llbc__check_env_names(llbc__eval *e, const llbc__actuals *a)
+{
+    llbc__value map = llbc__value_of(a, "MAP");
+    size_t n = map.kind == LLBC__MAP ? map.n : 0;
+
+    for (size_t i = 0; i < n + a->n_extra; i++) {
+        const char *key = i < n ? map.u.map[i].key : a->extra[i - n].key;
+        if (*key && !strchr(key, '='))
+            continue;
+        llbc__report(e->diags, LLBC__E_VALUE, a->whole,
+                     "\"%s\" is no name of a variable", key);
+        return false;
+    }
+    return true;
+}
+
+void llbc__do_env(llbc__eval *e, const llbc__actuals *a)
+{
+    if (!a->failed && llbc__check_env_names(e, a))
+        change_state(e, llbc__with_env(e, a, e->frame->block->fs->state));
+}
+
+void llbc__do_workdir(llbc__eval *e, const llbc__actuals *a)
+{
+    const llb_state *s = e->frame->block->fs->state;
+    const char *path = llbc__str_of(a, "PATH");
+
+    if (a->failed || !path)
+        return;
+    if (!*path) {
+        llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "PATH"),
+                     "the path is empty");
+        return;
+    }
+    path = llbc__path_join(e->arena, llb_state_dir(s), path);
+    if (path)
+        change_state(e, llb_dir(s, path));
+    else
+        llbc__eval_nomem(e);
+}
+
+void llbc__do_user(llbc__eval *e, const llbc__actuals *a)
+{
+    const char *user = llbc__str_of(a, "USER");
+
+    if (!a->failed && user)
+        change_state(e, llb_user(e->frame->block->fs->state, user));
+}
+
+void llbc__do_shell(llbc__eval *e, const llbc__actuals *a)
+{
+    const llbc__fs *here = e->frame->block->fs;
+    llbc__config *config = llbc__eval_alloc(e, 1, sizeof(*config));
+    llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
+
+    if (a->failed || !config || !fs)
+        return;
+    *config = *here->config;
+    config->shell.items = llbc__strings_of(e, a, "ARG", &config->shell.n);
+    if (!config->shell.n) {
+        llbc__report(e->diags, LLBC__E_VALUE, a->whole,
+                     "a shell needs at least its program");
+        return;
+    }
+    *fs = *here;
+    fs->config = config;
+    llbc__set_here(e, fs);
+}
+
+/* --- settings of the block ------------------------------------------------ */
+
+void llbc__do_hostname(llbc__eval *e, const llbc__actuals *a)
+{
+    if (!a->failed)
+        e->frame->block->set.hostname = llbc__str_of(a, "NAME");
+}
+
+void llbc__do_cgroup_parent(llbc__eval *e, const llbc__actuals *a)
+{
+    if (!a->failed)
+        e->frame->block->set.cgroup_parent = llbc__str_of(a, "PATH");
+}
+
+void llbc__do_host(llbc__eval *e, const llbc__actuals *a)
+{
+    llbc__host *h = llbc__eval_alloc(e, 1, sizeof(*h));
+
+    if (a->failed || !h)
+        return;
+    *h = (llbc__host){e->frame->block->set.hosts, llbc__str_of(a, "NAME"),
+                      llbc__str_of(a, "ADDRESS")};
+    /* The first run would say it too, but at its own place. */
+    if (llbc__state_ok(
+            e, llb_extra_host(e->frame->block->fs->state, h->name, h->address),
+            llbc__at_of(a, "ADDRESS")))
+        e->frame->block->set.hosts = h;
+}
+
+void llbc__do_ulimit(llbc__eval *e, const llbc__actuals *a)
+{
+    llbc__ulimit *u = llbc__eval_alloc(e, 1, sizeof(*u));
+
+    if (a->failed || !u)
+        return;
+    int64_t soft = llbc__int_of(a, "SOFT", 0);
+    *u = (llbc__ulimit){e->frame->block->set.ulimits, llbc__str_of(a, "NAME"),
+                        soft, llbc__int_of(a, "HARD", soft)};
+    e->frame->block->set.ulimits = u;
+}
+
+/* From least to most: none, sandbox, host. */
+static int network_rank(int mode)
+{
+    return mode == LLB_NETWORK_NONE ? 0 : mode == LLB_NETWORK_SANDBOX ? 1 : 2;
+}
+
+static void widens(llbc__eval *e, llb_span at, const char *what)
+{
+    llbc__note *n =
+        llbc__report(e->diags, LLBC__E_WIDENS, at,
+                     "a function takes no more %s than its caller has", what);
+    llbc__related(n, e->frame->call_at, "called as a step here");
+}
+
+bool llbc__network_mode(llbc__eval *e, const char *mode, llb_span at,
+                        int *ret_mode)
+{
+    int max = e->frame->block->set.network_max;
+
+    *ret_mode = strcmp(mode, "none") == 0   ? LLB_NETWORK_NONE
+                : strcmp(mode, "host") == 0 ? LLB_NETWORK_HOST
+                                            : LLB_NETWORK_SANDBOX;
+    if (max < 0 || network_rank(*ret_mode) <= network_rank(max))
+        return true;
+    widens(e, at, "network");
+    return false;
+}
+
+bool llbc__security_mode(llbc__eval *e, const char *mode, llb_span at,
+                         int *ret_mode)
+{
+    int max = e->frame->block->set.security_max;
+
+    *ret_mode = strcmp(mode, "insecure") == 0 ? LLB_SECURITY_INSECURE
+                                              : LLB_SECURITY_SANDBOX;
+    if (max < 0 || *ret_mode <= max)
+        return true;
+    widens(e, at, "privileges");
+    return false;
+}
+
+void llbc__do_network(llbc__eval *e, const llbc__actuals *a)
+{
+    int mode;
+
+    if (!a->failed && llbc__network_mode(e, llbc__str_of(a, "MODE"),
+                                         llbc__at_of(a, "MODE"), &mode))
+        e->frame->block->set.network = mode;
+}
+
+void llbc__do_security(llbc__eval *e, const llbc__actuals *a)
+{
+    int mode;
+
+    if (!a->failed && llbc__security_mode(e, llbc__str_of(a, "MODE"),
+                                          llbc__at_of(a, "MODE"), &mode))
+        e->frame->block->set.security = mode;
+}
+
+void llbc__do_option(llbc__eval *e, const llbc__actuals *a)
+{
+    llbc__settings *set = &e->frame->block->set;
+
+    if (a->failed)
+        return;
+    if (llbc__given(a, "name"))
+        set->name = llbc__str_of(a, "name");
+    if (llbc__given(a, "group"))
+        set->group = llbc__str_of(a, "group");
+    set->no_cache = llbc__bool_of(a, "no_cache", set->no_cache);
+    if (llbc__given(a, "export_cache"))
+        set->export_cache = llbc__bool_of(a, "export_cache", true)
+                                ? LLB_EXPORT_CACHE_ON
+                                : LLB_EXPORT_CACHE_OFF;
+}
+
+/* --- fail, warn ----------------------------------------------------------- */
+
+void llbc__do_fail(llbc__eval *e, const llbc__actuals *a)
+{
+    const llbc__frame *f = e->frame;
+
+    if (a->failed)
+        return;
+    llbc__note *n = llbc__report(e->diags, LLBC__E_FAIL, a->whole, "%s",
+                                 llbc__str_of(a, "TEXT"));
+    for (int i = 0; f->caller && i < 4; f = f->caller, i++)
+        llbc__related(n, f->call_at, "called here");
+    llbc__eval_stop(e);
+}
+
+void llbc__do_warn(llbc__eval *e, const llbc__actuals *a)
+{
+    if (!a->failed)
+        llbc__report(e->diags, LLBC__W_WARN, a->whole, "%s",
+                     llbc__str_of(a, "TEXT"));
+}
