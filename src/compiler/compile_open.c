@@ -1,0 +1,207 @@
+/* Opening a project: reading, parsing, checking, and where it lies. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "compile.h"
+#include "error.h"
+#include "file.h"
+#include "limits.h"
+#include "parse.h"
+
+/* The absolute folder of a path: of the file itself when it is there, so that
+ * a linked project file still has its own folder. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *dir = slash
+                    ? strndup(path, slash == path ? 1 : (size_t)(slash - path))
+                    : strdup(".");
+    char *real = dir ? realpath(dir, NULL) : NULL;
+
+    free(dir);
+    return real;
+}
+
+/* dir as a path from root, "." for the root itself; NULL: it lies outside. */
+static const char *below(const char *dir, const char *root)
+{
+    size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
+
+    if (strncmp(dir, root, n) != 0 || (dir[n] && dir[n] != '/'))
+        return NULL;
+    return dir[n] && dir[n + 1] ? dir + n + 1 : ".";
+}
+
+static llb_status no_folder(llb_error *err, const char *what, const char *path)
+{
+    if (errno == ENOMEM)
+        return llb__fail_nomem(err);
+    return llb__fail(err, errno == ENOENT ? LLB_ENOENT : LLB_EIO, LLB__NOWHERE,
+                     "%s \"%s\": %s", what, path, strerror(errno));
+}
+
+/* Folder of the file, root of the project, and the one from the other. */
+static llb_status find_folders(llbc_project *p, const char *name,
+                               const llbc_open_opts *opts, llb_error *err)
+{
+    const char *slash = strrchr(name, '/');
+    char *dir = folder_of(name);
+    char *root = NULL;
+    llb_status st = LLB_OK;
+
+    if (!dir)
+        return no_folder(err, "folder of", name);
+    root = realpath(opts && opts->root ? opts->root : dir, NULL);
+    if (!root) {
+        st = no_folder(err, "project folder", opts->root);
+    } else {
+        const char *rel = below(dir, root);
+        const char *base = slash ? slash + 1 : name;
+        if (!rel) {
+            st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                           "\"%s\" does not lie below the project folder "
+                           "\"%s\"",
+                           name, root);
+        } else {
+            p->root = llb__arena_strdup(p->arena, root);
+            p->unit->dir = llb__arena_strdup(p->arena, dir);
+            p->unit->rel_dir = llb__arena_strdup(p->arena, rel);
+            p->unit->map_name =
+                strcmp(rel, ".") == 0
+                    ? llb__arena_strdup(p->arena, base)
+                    : llb__arena_printf(p->arena, "%s/%s", rel, base);
+            if (!p->root || !p->unit->dir || !p->unit->rel_dir ||
+                !p->unit->map_name)
+                st = llb__fail_nomem(err);
+        }
+    }
+    free(root);
+    free(dir);
+    return st;
+}
+
+/* What the diagnostics say, as a status with a summary. n_before: errors that
+ * were there before. */
+llb_status llbc__outcome(llbc_diags *d, size_t n_before, const char *name,
+                         llb_error *err)
+{
+    size_t n = llbc_diags_n_errors(d) - n_before;
+
+    if (llbc_diags_status(d) == LLB_ENOMEM)
+        return llb__fail_nomem(err);
+    if (!n)
+        return LLB_OK;
+    return llb__fail(err, LLB_EINVAL, LLB__NOWHERE, "%zu error%s in %s", n,
+                     n == 1 ? "" : "s", name);
+}
+
+static void check_edition(llbc_project *p)
+{
+    const llbc__file *f = p->unit->file;
+
+    if (f->edition == 0 || f->edition == 1)
+        return;
+    llbc__note *n = llbc__report(p->diags, LLBC__E_EDITION, f->edition_span,
+                                 "edition %lld of the language is not known",
+                                 (long long)f->edition);
+    llbc__help(n, "this compiler knows edition 1: write llb 1");
+}
+
+/* Parses and checks the text; what is wrong with it is in the diagnostics. */
+static llb_status load(llbc_project *p, const char *name, const char *text,
+                       size_t len, llb_error *err)
+{
+    size_t n_before = llbc_diags_n_errors(p->diags);
+    uint32_t file;
+    llb_status st = llbc_diags_add_file(p->diags, name, text, len, &file);
+
+    if (st == LLB_ELIMIT)
+        return llb__fail(err, st, LLB__NOWHERE, "\"%s\" has more than %zu MiB",
+                         name, LLB__MAX_SOURCE_FILE >> 20);
+    if (st != LLB_OK)
+        return llb__fail_nomem(err);
+    p->unit->source = llbc__source_get(p->diags, file);
+    p->unit->file = llbc__parse(p->unit->source, p->arena, p->diags);
+    if (!p->unit->file) {
+        st = llbc__outcome(p->diags, n_before, name, err);
+        return st != LLB_OK ? st : llb__fail_nomem(err);
+    }
+    check_edition(p);
+    if (!llbc__unit_declare(p->unit, p->arena, p->diags))
+        return llb__fail_nomem(err);
+    llbc__check check = {
+        .arena = p->arena, .diags = p->diags, .unit = p->unit, .sigs = p->sigs};
+    llbc__check_unit(&check);
+    st = llbc__outcome(p->diags, n_before, name, err);
+    if (st != LLB_OK)
+        return st;
+    if (!llbc__project_list(p))
+        return llb__fail_nomem(err);
+    return llbc__outcome(p->diags, n_before, name, err);
+}
+
+static llbc_project *project_new(llbc_diags *diags)
+{
+    llb__arena *a = llb__arena_new(LLBC__MAX_PROJECT_MEMORY);
+    llbc_project *p = a ? llb__arena_alloc(a, sizeof(*p)) : NULL;
+
+    if (p) {
+        p->arena = a;
+        p->diags = diags;
+        p->unit = llb__arena_alloc(a, sizeof(*p->unit));
+        p->sigs = llb__arena_array(a, llbc__n_builtins, sizeof(*p->sigs));
+    }
+    if (p && p->unit && p->sigs)
+        return p;
+    llb__arena_free(a);
+    return NULL;
+}
+
+llb_status llbc_open_text(const char *name, const char *text, size_t len,
+                          const llbc_open_opts *opts, llbc_diags *diags,
+                          llbc_project **ret_project, llb_error *err)
+{
+    if (!name || (!text && len) || !diags || !ret_project)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "llbc_open: a NULL argument");
+    llbc_project *p = project_new(diags);
+    if (!p)
+        return llb__fail_nomem(err);
+    llb_status st = find_folders(p, name, opts, err);
+    if (st == LLB_OK)
+        st = load(p, name, text ? text : "", len, err);
+    if (st == LLB_OK)
+        *ret_project = p;
+    else
+        llbc_project_free(p);
+    return st;
+}
+
+llb_status llbc_open(const char *path, const llbc_open_opts *opts,
+                     llbc_diags *diags, llbc_project **ret_project,
+                     llb_error *err)
+{
+    char *text = NULL;
+    size_t len;
+
+    if (!path)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "llbc_open: a NULL argument");
+    llb_status st =
+        llb__file_read(path, LLB__MAX_SOURCE_FILE, &text, &len, err);
+    if (st == LLB_OK)
+        st = llbc_open_text(strcmp(path, "-") == 0 ? "<stdin>" : path, text,
+                            len, opts, diags, ret_project, err);
+    free(text);
+    return st;
+}
+
+void llbc_project_free(llbc_project *p)
+{
+    if (p)
+        llb__arena_free(p->arena);
+}
