@@ -98,8 +98,8 @@ size_t llbc_diags_n_warnings(const llbc_diags *d);
 
 /** The i-th diagnostic by place: files in the order of their numbers, then by
  *  offset; those without a place come first. Borrowed, until the next one is
- *  added. NULL: i is no index, or no memory to sort. */
-const llbc_diag *llbc_diags_get(llbc_diags *d, size_t i);
+ *  added. NULL: i is no index. */
+const llbc_diag *llbc_diags_get(const llbc_diags *d, size_t i);
 
 /** How llbc_diags_render shows things. */
 typedef enum llbc_render_flags {
@@ -125,7 +125,7 @@ typedef enum llbc_render_flags {
  *
  * @return LLB_OK or LLB_ENOMEM.
  */
-llb_status llbc_diags_render(llbc_diags *d, unsigned flags, char **ret_text,
+llb_status llbc_diags_render(const llbc_diags *d, unsigned flags, char **ret_text,
                              size_t *ret_len);
 
 /**
@@ -138,7 +138,7 @@ llb_status llbc_diags_render(llbc_diags *d, unsigned flags, char **ret_text,
  *
  * @return as llbc_diags_render.
  */
-llb_status llbc_diags_json(llbc_diags *d, char **ret_text, size_t *ret_len);
+llb_status llbc_diags_json(const llbc_diags *d, char **ret_text, size_t *ret_len);
 
 #ifdef __cplusplus
 }

@@ -26,6 +26,10 @@ typedef struct llbc__pos {
 /* The source with this number, or NULL. It lives as long as d. */
 const llbc__source *llbc__source_get(const llbc_diags *d, uint32_t file);
 
+/* The line of a byte, from 1. Cheaper than its column, which costs as much as
+ * the line is long. */
+uint32_t llbc__source_line_of(const llbc__source *s, uint32_t offset);
+
 /* Line and column of a byte; an offset behind the end is the end. */
 llbc__pos llbc__source_pos(const llbc__source *s, uint32_t offset);
 
