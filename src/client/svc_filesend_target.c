@@ -158,6 +158,9 @@ llb_status bk__place_init(bk__place *p, const bk__target *t, llb_error *err)
                             : "standard output");
     if (!p->path)
         return llb__fail_nomem(err);
+    if (!*p->path)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "the destination of an output is empty");
     switch (p->kind) {
     case BK__TARGET_DIR:
         return init_dir(p, err);
