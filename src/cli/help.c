@@ -5,9 +5,7 @@
 
 enum { WIDTH = 78, COLUMN = 26 };
 
-/* Adds text, words wrapped at WIDTH, with indent blanks before each line but
- * the first, which already stands at column at. */
-static void wrap(llb__buf *out, const char *text, size_t indent, size_t at)
+void cmd__wrap(llb__buf *out, const char *text, size_t indent, size_t at)
 {
     while (*text) {
         size_t len = strcspn(text, " \n");
@@ -53,7 +51,7 @@ static void option_line(llb__buf *out, const cmd__option *o)
     else
         llb__buf_printf(out, "%*s", (int)(COLUMN - line.len), "");
     llb__buf_clear(&line);
-    wrap(out, o->help, COLUMN, COLUMN);
+    cmd__wrap(out, o->help, COLUMN, COLUMN);
 }
 
 void cmd__help_one(llb__buf *out, const cmd__command *c)
@@ -65,7 +63,7 @@ void cmd__help_one(llb__buf *out, const cmd__command *c)
 
     llb__buf_printf(out, "usage: llb %s [OPTIONS]%s%s\n\n", c->name,
                     *c->operands ? " " : "", c->operands);
-    wrap(out, c->about, 0, 0);
+    cmd__wrap(out, c->about, 0, 0);
     llb__buf_adds(out, "\noptions:\n");
     for (size_t i = 0; i < c->n_options; i++)
         option_line(out, &c->options[i]);
@@ -82,7 +80,7 @@ void cmd__help_all(llb__buf *out)
     for (size_t i = 0; i < cmd__n_commands; i++) {
         const cmd__command *c = cmd__commands[i];
         llb__buf_printf(out, "  %-16s", c->name);
-        wrap(out, c->summary, 18, 18);
+        cmd__wrap(out, c->summary, 18, 18);
     }
     llb__buf_adds(out, "\nllb COMMAND --help says more; llb --version says "
                        "which llb this is.\n");

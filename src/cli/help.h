@@ -9,6 +9,10 @@
 extern const cmd__command *const cmd__commands[];
 extern const size_t cmd__n_commands;
 
+/* Adds text and a newline, words wrapped at 78 columns, with indent blanks
+ * before each line but the first, which already stands at column at. */
+void cmd__wrap(llb__buf *out, const char *text, size_t indent, size_t at);
+
 /* What `llb --help` and `llb COMMAND --help` show. */
 void cmd__help_all(llb__buf *out);
 void cmd__help_one(llb__buf *out, const cmd__command *c);

@@ -111,9 +111,9 @@ static void cell(llb__buf *out, const char *text)
 
 static void markdown_one(llb__buf *out, const cmd__command *c)
 {
-    llb__buf_printf(out, "\n### llb %s\n\n    llb %s [OPTIONS]%s%s\n\n%s\n",
-                    c->name, c->name, *c->operands ? " " : "", c->operands,
-                    c->about);
+    llb__buf_printf(out, "\n### llb %s\n\n    llb %s [OPTIONS]%s%s\n\n",
+                    c->name, c->name, *c->operands ? " " : "", c->operands);
+    cmd__wrap(out, c->about, 0, 0);
     if (c->n_options)
         llb__buf_adds(out, "\n| option | meaning |\n| --- | --- |\n");
     for (size_t i = 0; i < c->n_options; i++) {

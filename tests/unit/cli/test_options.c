@@ -181,6 +181,28 @@ static const struct call {
     {{"help", "engine", "stop"}, 0, "usage: llb engine stop"},
     {{"help", "--man", "--markdown"}, 2, "give one"},
     {{"help", "--man"}, 0, ".Sh EXIT STATUS"},
+    {{"build", "--progres", "json"}, 2, "did you mean \"--progress\"?"},
+    {{"build", "--progress", "fancy"}, 2, "none of auto, tty, plain, json"},
+    {{"build", "-o", "type=nope,dest=q"}, 2, "no type \"nope\""},
+    {{"build", "-o", "type=local"}, 2, "needs a folder"},
+    {{"build", "--secret", "a"}, 2, "is none of id="},
+    {{"build", "--secret", "id=a,src=/none"}, 2, "cannot read /none"},
+    {{"build", "--allow", "everything"}, 2, "what can be allowed is"},
+    {{"build", "--arg", "novalue"}, 2, "is not NAME=VALUE"},
+    {{"build", "--network-default", "x"}, 2, "default, host, none"},
+    {{"build", "--cache-to", "type=registry"}, 2, "ref= is missing"},
+    {{"build", "--metadata-file", "/none/m"}, 1, "--metadata-file: cannot"},
+    {{"build", "-f", "/none.llb"}, 1, "/none.llb"},
+    {{"compile", "-f", "/none.llb"}, 1, "/none.llb"},
+    {{"targets", "-f", "/none.llb"}, 1, "/none.llb"},
+    {{"fmt", "/none.llb"}, 1, "/none.llb"},
+    {{"inspect", "/none.pb"}, 1, "/none.pb"},
+    {{"inspect", "/dev/null"}, 1, "is empty and holds no ops"},
+    {{"inspect", "a", "b"}, 2, "unexpected \"b\""},
+    {{"solve", "/none.pb"}, 1, "/none.pb"},
+    {{"solve", "--local", "x"}, 2, "is not NAME=PATH"},
+    {{"info", "--addr", "foo://x"}, 2, "foo://x"},
+    {{"info", "--addr", "unix:///none.sock"}, 3, "comes from --addr"},
     {{"help", "nope"}, 2, "there is no command \"nope\""},
 };
 
@@ -237,6 +259,35 @@ static void every_option_is_in_every_text(void **state)
     llb__buf_clear(&completion);
 }
 
+/* LLB_UPDATE_GOLDEN=1 rewrites the reference, which is all from its title. */
+static void the_reference_is_up_to_date(void **state)
+{
+    static const char path[] = LLB_SOURCE_DIR "/docs/cli.md";
+    static char text[1 << 17];
+    llb__buf markdown = LLB__BUF_INIT;
+    FILE *f = fopen(path, "r");
+    (void)state;
+
+    assert_non_null(f);
+    size_t n = fread(text, 1, sizeof(text) - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    char *reference = strstr(text, "\n## Commands\n");
+    assert_non_null(reference);
+    cmd__markdown(&markdown);
+    if (getenv("LLB_UPDATE_GOLDEN") &&
+        strcmp(reference + 1, markdown.data) != 0) {
+        f = fopen(path, "w");
+        assert_non_null(f);
+        fwrite(text, 1, (size_t)(reference + 1 - text), f);
+        fwrite(markdown.data, 1, markdown.len, f);
+        assert_int_equal(fclose(f), 0);
+    } else {
+        assert_string_equal(reference + 1, markdown.data);
+    }
+    llb__buf_clear(&markdown);
+}
+
 /* Two options of a command with one letter or name would hide each other. */
 static void tables_have_no_doubles(void **state)
 {
@@ -268,6 +319,7 @@ int main(void)
         cmocka_unit_test(wrong_calls_are_named_and_exit_2),
         cmocka_unit_test(commands_are_found_by_their_names),
         cmocka_unit_test(every_option_is_in_every_text),
+        cmocka_unit_test(the_reference_is_up_to_date),
         cmocka_unit_test(tables_have_no_doubles),
     };
 
