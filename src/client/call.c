@@ -8,6 +8,7 @@
 
 #include <grpc/byte_buffer_reader.h>
 #include <grpc/grpc.h>
+#include <grpc/status.h>
 #include <grpc/support/alloc.h>
 #include <grpc/support/time.h>
 
@@ -27,6 +28,7 @@ struct bk__call {
     bk__conn *conn;
     struct tags tags;
     bool header_pending, recv_pending, status_pending;
+    bool deadline; /* it ends by itself */
 
     grpc_metadata_array header;
     grpc_byte_buffer *received; /* where a receive puts its message */
@@ -106,6 +108,7 @@ llb_status bk__call_new(bk__conn *conn, const char *method, const bk_pair *meta,
 
     if (!c)
         return llb__fail_nomem(err);
+    c->deadline = timeout_ms != 0;
     c->conn = conn;
     __atomic_add_fetch(&conn->refs, 1, __ATOMIC_RELAXED);
     grpc_metadata_array_init(&c->header);
@@ -163,14 +166,42 @@ void bk__call_free(bk__call *c)
     free(c);
 }
 
+bool bk__conn_alive(bk__conn *conn)
+{
+    bk__call *call;
+    bk__rpc rpc = {0};
+    llb__bytes reply;
+
+    if (bk__call_new(conn, "/moby.buildkit.v1.Control/ListWorkers", NULL, 0,
+                     BK__ALIVE_MS, &call, NULL) != LLB_OK)
+        return true; /* no memory says nothing about the daemon */
+    if (bk__call_send(call, bk__buffer("", 0)) && bk__call_close(call))
+        bk__call_recv(call, -1, &reply);
+    bk__call_status(call, -1, &rpc);
+    bk__call_free(call);
+    bool alive = rpc.code != GRPC_STATUS_UNAVAILABLE &&
+                 rpc.code != GRPC_STATUS_DEADLINE_EXCEEDED &&
+                 rpc.code != GRPC_STATUS_CANCELLED;
+    bk__rpc_clear(&rpc);
+    return alive;
+}
+
+/* A send waits while the daemon reads nothing, which may be for good: then
+ * the call is cancelled, and the send completes. */
 static bool run(bk__call *c, grpc_op *op)
 {
-    bool ok;
+    bool ok, dead = false;
 
     if (grpc_call_start_batch(c->call, op, 1, &c->tags.send, NULL) !=
         GRPC_CALL_OK)
         return false;
-    return pluck(c, &c->tags.send, -1, &ok) && ok;
+    while (!pluck(c, &c->tags.send, c->deadline ? -1 : BK__QUIET_MS, &ok)) {
+        if (!dead && !bk__conn_alive(c->conn)) {
+            grpc_call_cancel(c->call, NULL);
+            dead = true;
+        }
+    }
+    return ok;
 }
 
 bool bk__call_send(bk__call *c, grpc_byte_buffer *message)

@@ -57,6 +57,14 @@ int bk__call_recv(bk__call *c, int timeout_ms, llb__bytes *ret);
  * asked again. By the receiving thread. */
 bool bk__call_status(bk__call *c, int timeout_ms, bk__rpc *ret);
 
+enum {
+    BK__QUIET_MS = 30000, /* silence after which a daemon is asked a question */
+    BK__ALIVE_MS = 15000, /* how long it may take to answer that */
+};
+
+/* Whether the daemon still answers on this very connection. Any thread. */
+bool bk__conn_alive(bk__conn *conn);
+
 /* The value of a key in the daemon's response header, or NULL; borrowed. Only
  * once a message or the end has been received. */
 const char *bk__call_header(bk__call *c, const char *key, size_t *ret_len);

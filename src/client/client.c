@@ -1,9 +1,13 @@
 /* Clients: an address, and the connection that calls share. */
 #include "conn.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <grpc/grpc_posix.h>
 #include <grpc/grpc_security.h>
@@ -125,7 +129,7 @@ static grpc_channel *channel_from(const bk_client *c, int fd)
     return channel;
 }
 
-static llb_status connect(bk_client *c, bk__conn **ret, llb_error *err)
+static llb_status open_conn(bk_client *c, bk__conn **ret, llb_error *err)
 {
     int fd;
     bk__conn *conn = calloc(1, sizeof *conn);
@@ -138,10 +142,38 @@ static llb_status connect(bk_client *c, bk__conn **ret, llb_error *err)
         free(conn);
         return st;
     }
+    conn->probe = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     conn->channel = channel_from(c, fd);
     conn->refs = 1;
     *ret = conn;
     return LLB_OK;
+}
+
+/* Whether a daemon that stops has said so (HTTP/2 frame GOAWAY, type 7) while
+ * nobody read: it then waits for us to go, and takes no new calls. */
+static bool says_goaway(int fd)
+{
+    unsigned char buf[4096];
+    ssize_t n = recv(fd, buf, sizeof buf, MSG_PEEK | MSG_DONTWAIT);
+
+    for (ssize_t i = 0; i + 9 <= n;) {
+        if (buf[i + 3] == 7)
+            return true;
+        i += 9 + (buf[i] << 16 | buf[i + 1] << 8 | buf[i + 2]);
+    }
+    return false;
+}
+
+/* Whether the daemon has closed the connection while nobody looked, as one
+ * that was started anew has. */
+static bool is_closed(const bk__conn *conn)
+{
+    struct pollfd p = {.fd = conn->probe, .events = POLLIN | POLLRDHUP};
+
+    if (conn->probe < 0 || poll(&p, 1, 0) <= 0)
+        return false;
+    return (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) ||
+           says_goaway(conn->probe);
 }
 
 llb_status bk__conn_get(bk_client *c, bk__conn **ret, llb_error *err)
@@ -149,8 +181,12 @@ llb_status bk__conn_get(bk_client *c, bk__conn **ret, llb_error *err)
     llb_status st = LLB_OK;
 
     pthread_mutex_lock(&c->lock);
+    if (c->conn && is_closed(c->conn)) {
+        bk__conn_release(c->conn);
+        c->conn = NULL;
+    }
     if (!c->conn)
-        st = connect(c, &c->conn, err);
+        st = open_conn(c, &c->conn, err);
     if (st == LLB_OK) {
         *ret = c->conn;
         __atomic_add_fetch(&c->conn->refs, 1, __ATOMIC_RELAXED);
@@ -164,6 +200,8 @@ void bk__conn_release(bk__conn *conn)
     if (!conn || __atomic_sub_fetch(&conn->refs, 1, __ATOMIC_ACQ_REL) > 0)
         return;
     grpc_channel_destroy(conn->channel);
+    if (conn->probe >= 0)
+        close(conn->probe);
     free(conn);
 }
 

@@ -11,7 +11,8 @@
 typedef struct bk__conn {
     grpc_channel *channel;
     bk_kind kind;
-    int refs; /* atomic */
+    int probe; /* the same socket, to see whether the peer has closed it */
+    int refs;  /* atomic */
 } bk__conn;
 
 /* The connection of c, made now if there is none. The caller releases it.

@@ -17,37 +17,12 @@
 #include "svc_filesync.h"
 #include "wire.h"
 
-enum {
-    BEAT_MS = 1000,
-    QUIET_MS = 30000, /* silence after which the daemon is asked a question */
-    ALIVE_MS = 15000, /* how long it may take to answer that */
-};
+enum { BEAT_MS = 1000 };
 
 struct result {
     bk_result pub; /* first: bk_result_free() finds the arena behind it */
     llb__arena *arena;
 };
-
-/* Whether the daemon still answers on this very connection. */
-static bool is_alive(bk__job *j, unsigned timeout_ms)
-{
-    bk__call *call;
-    bk__rpc rpc = {0};
-    llb__bytes reply;
-
-    if (bk__call_new(j->conn, "/moby.buildkit.v1.Control/ListWorkers", NULL, 0,
-                     timeout_ms, &call, NULL) != LLB_OK)
-        return true; /* no memory says nothing about the daemon */
-    if (bk__call_send(call, bk__buffer("", 0)) && bk__call_close(call))
-        bk__call_recv(call, -1, &reply);
-    bk__call_status(call, -1, &rpc);
-    bk__call_free(call);
-    bool alive = rpc.code != GRPC_STATUS_UNAVAILABLE &&
-                 rpc.code != GRPC_STATUS_DEADLINE_EXCEEDED &&
-                 rpc.code != GRPC_STATUS_CANCELLED;
-    bk__rpc_clear(&rpc);
-    return alive;
-}
 
 static int64_t last_heard(bk__job *j, int64_t since)
 {
@@ -71,9 +46,9 @@ static bool await_reply(bk__job *j, llb__bytes *ret_reply)
         if (got != BK__TIMEOUT)
             return true;
         int64_t now = bk__now_ms();
-        if (now - last_heard(j, asked) < QUIET_MS)
+        if (now - last_heard(j, asked) < BK__QUIET_MS)
             continue;
-        if (!is_alive(j, ALIVE_MS))
+        if (!bk__conn_alive(j->conn))
             return false;
         asked = bk__now_ms();
     }
@@ -117,7 +92,7 @@ llb_status bk__job_fail(bk__job *j, const char *what, const bk__rpc *rpc,
     llb_status st = own_failure(j, err);
     if (st != LLB_OK)
         return st;
-    if (!rpc->has_details && may_be_lost(rpc->code) && !is_alive(j, ALIVE_MS))
+    if (!rpc->has_details && may_be_lost(rpc->code) && !bk__conn_alive(j->conn))
         return lost(j, words, err);
     if (rpc->code == GRPC_STATUS_RESOURCE_EXHAUSTED &&
         strstr(words, "larger than max"))

@@ -50,15 +50,27 @@ llb_status bk__fail_rpc(llb_error *err, const char *what, const bk__rpc *rpc)
 
 static void cancel_call(void *arg) { bk__call_cancel(arg); }
 
+/* The reply, however long it takes as long as the daemon lives. */
+static bool await_reply(bk__call *call, bk__conn *conn, llb__bytes *ret)
+{
+    int got;
+
+    while ((got = bk__call_recv(call, BK__QUIET_MS, ret)) == BK__TIMEOUT) {
+        if (!bk__conn_alive(conn))
+            bk__call_cancel(call);
+    }
+    return got == BK__MESSAGE;
+}
+
 /* Everything between the start and the end of the call. */
-static void exchange(bk__call *call, grpc_byte_buffer *request, grpc_slice *ret,
-                     bk__rpc *rpc)
+static void exchange(bk__call *call, bk__conn *conn, grpc_byte_buffer *request,
+                     grpc_slice *ret, bk__rpc *rpc)
 {
     llb__bytes reply;
 
     *ret = grpc_empty_slice();
     if (bk__call_send(call, request) && bk__call_close(call) &&
-        bk__call_recv(call, -1, &reply) == BK__MESSAGE)
+        await_reply(call, conn, &reply))
         *ret =
             grpc_slice_from_copied_buffer((const char *)reply.data, reply.len);
     bk__call_status(call, -1, rpc);
@@ -85,8 +97,12 @@ llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
     }
     bk__watch w = {cancel_call, call, NULL, NULL};
     bk__cancel_watch(cancel, &w);
-    exchange(call, request, &reply, &end);
+    exchange(call, conn, request, &reply, &end);
     bk__cancel_unwatch(cancel, &w);
+    /* Nobody has cancelled it but we, since the daemon is dead. */
+    if (end.code == GRPC_STATUS_CANCELLED &&
+        !(cancel && bk_cancel_is_set(cancel)))
+        end.code = GRPC_STATUS_UNAVAILABLE;
     if (end.code == GRPC_STATUS_UNAVAILABLE)
         bk__conn_lost(c, conn);
     bk__call_free(call);
@@ -96,7 +112,12 @@ llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
         return LLB_OK;
     }
     grpc_slice_unref(reply);
-    st = bk__fail_rpc(err, method_name(method), &end);
+    if (end.code == GRPC_STATUS_UNAVAILABLE)
+        st = llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
+                       "%.200s: lost the daemon: %s", bk_client_addr(c),
+                       end.message ? end.message : "no memory");
+    else
+        st = bk__fail_rpc(err, method_name(method), &end);
     if (rpc)
         *rpc = end;
     else
