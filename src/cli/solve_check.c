@@ -131,6 +131,20 @@ static int check_needs(cmd__solve *s, const cmd__job *job)
     return st == LLB_OK ? CMD__DONE : cmd__solve_fail(s);
 }
 
+static int check_size(cmd__solve *s, const llb_def *def)
+{
+    size_t len;
+
+    llb_def_bytes(def, &len);
+    if (len <= LLB_DEF_MAX_SEND)
+        return CMD__DONE;
+    llb__fail(&s->err, LLB_ELIMIT, LLB__NOWHERE,
+              "the definition has %zu bytes, and a request to a daemon ends "
+              "at 16 MiB; nothing was sent",
+              len);
+    return cmd__solve_fail(s);
+}
+
 static bool makes_image(const cmd__output *o)
 {
     return strcmp(o->type, "local") != 0 && strcmp(o->type, "tar") != 0;
@@ -161,5 +175,6 @@ int cmd__solve_check(cmd__solve *s, const cmd__job *job)
                   "type=oci,dest=FILE");
         return cmd__solve_usage(s);
     }
-    return check_needs(s, job);
+    int rc = check_size(s, job->def);
+    return rc == CMD__DONE ? check_needs(s, job) : rc;
 }
