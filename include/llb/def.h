@@ -79,8 +79,8 @@ const uint8_t *llb_def_bytes(const llb_def *def, size_t *ret_len);
  *  definition. Borrowed from @p def. Threads: any. */
 const char *llb_def_digest(const llb_def *def);
 
-/** The file form of messages stops here: bytes of the definition beyond which
- *  Control.Solve cannot carry it (16 MiB less some room for the request). */
+/** The most bytes of a definition that one Control.Solve can carry: BuildKit's
+ *  messages end at 16 MiB, and the rest of the request needs some room. */
 #define LLB_DEF_MAX_SEND ((size_t)16 * 1024 * 1024 - 64 * 1024)
 
 /* ---- Looking into it ---------------------------------------------------- */
