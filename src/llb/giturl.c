@@ -261,12 +261,14 @@ void llb__giturl_parse(const char *text, llb__giturl *u)
         llb__buf_adds(&full, text);
         u->ok = !full.failed && parse_url(u, full.data, scheme);
     }
+    bool failed = u->remote.failed || u->host.failed || u->path.failed;
     if (u->ok) {
         clean_path(&u->path);
     } else {
         u->ssh = false;
         llb__buf_clear(&u->remote);
         u->remote = full;
+        u->remote.failed |= failed; /* then it may well be a URL */
         full = LLB__BUF_INIT;
     }
     llb__buf_clear(&full);
