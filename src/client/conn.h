@@ -32,6 +32,11 @@ bk_build **bk__client_resolver(bk_client *c);
 void bk__client_lock_resolver(bk_client *c);
 void bk__client_unlock_resolver(bk_client *c);
 
+/* Whether the daemon has a cap of definitions, asked once for a client.
+ * Errors as of bk_build_ping(). */
+llb_status bk__client_has_cap(bk_client *c, const char *id, bool *ret,
+                              llb_error *err);
+
 /* Channel arguments that every connection and our session server needs: with
  * gRPC's own limits a large message is refused, and large trailers (errors
  * with a source file in them) arrive as a broken stream. *args is filled with

@@ -33,6 +33,23 @@ static llb_status prepare(bk__job *j, const bk_solve_opts *opts, llb_error *err)
     return st;
 }
 
+/* An old daemon runs the first of several exporters, and is silent about it.
+ */
+static llb_status check_several(bk__job *j, llb_error *err)
+{
+    bool several = true;
+    llb_status st = LLB_OK;
+
+    if (j->o.n_exports > 1)
+        st = bk__client_has_cap(j->client, "exporter.multiple", &several, err);
+    if (st == LLB_OK && !several)
+        st = llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
+                       "this daemon makes one export of a build, not %zu; "
+                       "build once for each, the second time from its cache",
+                       j->o.n_exports);
+    return st;
+}
+
 /* Exporters, as this daemon has them. */
 static llb_status choose_exports(bk__job *j, llb_error *err)
 {
@@ -46,8 +63,9 @@ static llb_status choose_exports(bk__job *j, llb_error *err)
         graphdriver = info->graphdriver;
         bk_info_free(info);
     }
-    return bk__exports_make(j->arena, &j->o, j->conn->kind, graphdriver,
-                            &j->exports, err);
+    llb_status st = bk__exports_make(j->arena, &j->o, j->conn->kind,
+                                     graphdriver, &j->exports, err);
+    return st == LLB_OK ? check_several(j, err) : st;
 }
 
 /* A definition carries no image config. An exporter of buildkitd takes it as

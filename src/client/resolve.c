@@ -198,6 +198,12 @@ static llb_status kept_build(bk_client *c, bk_build **ret, llb_error *err)
     return st;
 }
 
+static void drop_kept(bk_client *c)
+{
+    bk_build_free(*bk__client_resolver(c));
+    *bk__client_resolver(c) = NULL;
+}
+
 /* One question in the kept build, which goes when the daemon has lost it. */
 static llb_status ask_kept(bk_client *c, const char *ref, const char *platform,
                            bk_resolve_mode mode, bk_cancel *cancel,
@@ -212,10 +218,8 @@ static llb_status ask_kept(bk_client *c, const char *ref, const char *platform,
     st = bk_build_resolve_image(b, ref, platform, mode, ret_digest, ret_config,
                                 err);
     b->job.o.cancel = NULL;
-    if (st != LLB_OK && (b->over || st == LLB_EUNAVAILABLE)) {
-        bk_build_free(b);
-        *bk__client_resolver(c) = NULL;
-    }
+    if (st != LLB_OK && (b->over || st == LLB_EUNAVAILABLE))
+        drop_kept(c);
     return st;
 }
 
@@ -234,6 +238,24 @@ llb_status bk_resolve_image(bk_client *c, const char *ref, const char *platform,
     if (st == LLB_EUNAVAILABLE && !fresh)
         st = ask_kept(c, ref, platform, mode, cancel, ret_digest, ret_config,
                       err);
+    bk__client_unlock_resolver(c);
+    return st;
+}
+
+llb_status bk__client_has_cap(bk_client *c, const char *id, bool *ret,
+                              llb_error *err)
+{
+    const bk_caps *caps;
+    bk_build *b;
+
+    bk__client_lock_resolver(c);
+    llb_status st = kept_build(c, &b, err);
+    if (st == LLB_OK)
+        st = bk_build_ping(b, &caps, err);
+    if (st == LLB_OK)
+        *ret = bk_caps_has_llb(caps, id);
+    else
+        drop_kept(c);
     bk__client_unlock_resolver(c);
     return st;
 }
