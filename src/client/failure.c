@@ -189,7 +189,7 @@ static void own_place(struct failure *f, const llb_def *def,
 static void fill_from_def(struct failure *f, bk__maps *maps)
 {
     llb_def_place places[16];
-    size_t op, n = 0;
+    size_t op, n;
     llb_def *def =
         *f->pub.vertex ? bk__maps_find(maps, f->pub.vertex, &op) : NULL;
 
@@ -202,8 +202,11 @@ static void fill_from_def(struct failure *f, bk__maps *maps)
         f->nomem |= !name || !f->pub.step;
         free(name);
     }
-    if (f->pub.n_places == 0)
-        n = llb_def_op_places(def, op, places, sizeof places / sizeof *places);
+    n = llb_def_op_places(def, op, places, sizeof places / sizeof *places);
+    /* The daemon wraps its error in one place after the other, and so sends
+     * the outermost first; what we know ourselves is in order. */
+    if (n > 0)
+        f->pub.n_places = 0;
     if (n > sizeof places / sizeof *places)
         n = sizeof places / sizeof *places;
     for (size_t i = 0; i < n && !f->nomem; i++)
