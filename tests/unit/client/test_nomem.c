@@ -1,0 +1,172 @@
+/* What the client does when memory runs out, at each allocation in turn: an
+ * error, nothing leaked, and what was there is as it was. (gRPC's own
+ * allocations end the program when they fail, so they are not tried.) */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <status.pb-c.h>
+
+#include "fail_alloc.h"
+
+#include "addr.h"
+#include "exports.h"
+#include "failure.h"
+#include "wire.h"
+
+static llb_def *empty_def(void)
+{
+    llb_def *def;
+
+    assert_int_equal(llb_def_parse("", 0, LLB_DEF_EMPTY_OK, &def, NULL),
+                     LLB_OK);
+    return def;
+}
+
+static void an_address_fails_cleanly(void **state)
+{
+    (void)state;
+    for (long n = 0;; n++) {
+        bk__addr a = {0};
+        llb_error err = {0};
+        fail_alloc_at(n);
+        llb_status st = bk__addr_parse("tcp://h:1", &a, &err);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        bk__addr_clear(&a);
+        if (!failed)
+            return;
+    }
+}
+
+static void exporters_fail_cleanly(void **state)
+{
+    bk_pair attrs[] = {{"name", "r/i"}};
+    bk_export e = {.type = "image", .attrs = attrs, .n_attrs = 1};
+    bk_solve_opts o = {.exports = &e, .n_exports = 1, .image_config = "{}"};
+
+    (void)state;
+    for (long n = 0;; n++) {
+        bk__exports x = {0};
+        llb_error err = {0};
+        llb__arena *a = llb__arena_new(1 << 20);
+        assert_non_null(a);
+        fail_alloc_at(n);
+        llb_status st =
+            bk__exports_make(a, &o, BK_KIND_BUILDKITD, false, &x, &err);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        assert_int_equal(x.n, failed ? 0 : 1);
+        llb__arena_free(a);
+        if (!failed)
+            return;
+    }
+}
+
+static void finding_a_daemon_fails_cleanly(void **state)
+{
+    (void)state;
+    setenv("BUILDKIT_HOST", "unix:///b.sock", 1);
+    for (long n = 0;; n++) {
+        bk_found *f;
+        llb_error err = {0};
+        fail_alloc_at(n);
+        llb_status st = bk_find_daemon(NULL, &f, &err);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        if (failed)
+            assert_null(f);
+        bk_found_free(f);
+        if (!failed)
+            return;
+    }
+}
+
+static void say_something(bk__record *r)
+{
+    bk_vertex v = {.digest = "d", .name = "step", .error = "", .started_ns = 1};
+    bk_vertex_log l = {
+        .vertex = "d", .stream = 1, .data = "line\nmore", .len = 9};
+
+    bk__record_vertex(r, &v);
+    bk__record_log(r, &l);
+    v.error = "broken";
+    bk__record_vertex(r, &v);
+}
+
+/* A record leaves out what does not fit, and goes on. */
+static void a_record_goes_on(void **state)
+{
+    (void)state;
+    for (long n = 0;; n++) {
+        fail_alloc_at(n);
+        bk__record *r = bk__record_new();
+        if (r)
+            say_something(r);
+        bool failed = fail_alloc_done();
+        if (r)
+            say_something(r);
+        bk__record_free(r);
+        if (!failed)
+            return;
+    }
+}
+
+static void a_failure_fails_cleanly(void **state)
+{
+    static const char json[] = "{\"info\":{\"filename\":\"a\",\"data\":"
+                               "\"bGxi\"},\"ranges\":[{\"start\":{\"line\":1}}"
+                               "]}";
+    Bk__Rpc__Status status = BK__RPC__STATUS__INIT;
+    Bk__Wk__Any any = BK__WK__ANY__INIT, *list[] = {&any};
+    bk__rpc rpc = {.code = 2, .message = "it failed: exit code: 1"};
+    bk__maps maps;
+    bk__record *r = bk__record_new();
+    llb_def *def = empty_def();
+
+    (void)state;
+    assert_non_null(r);
+    say_something(r);
+    bk__maps_init(&maps);
+    assert_int_equal(bk__maps_add(&maps, def, def, NULL), LLB_OK);
+    any.type_url = "github.com/moby/buildkit/errdefs.Source+json";
+    any.value.data = (uint8_t *)json;
+    any.value.len = sizeof json - 1;
+    status.n_details = 1;
+    status.details = list;
+    assert_int_equal(
+        bk__pack(&status.base, &rpc.details, &rpc.details_len, NULL), LLB_OK);
+    for (long n = 0;; n++) {
+        fail_alloc_at(n);
+        bk_failure *f = bk__failure_make(&rpc, r, &maps);
+        bool failed = fail_alloc_done();
+        if (!failed) {
+            assert_non_null(f);
+            assert_string_equal(f->vertex, "d");
+            assert_int_equal(f->n_places, 1);
+        }
+        bk_failure_free(f);
+        if (!failed)
+            break;
+    }
+    free(rpc.details);
+    bk__maps_clear(&maps);
+    bk__record_free(r);
+    llb_def_free(def);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_address_fails_cleanly),
+        cmocka_unit_test(exporters_fail_cleanly),
+        cmocka_unit_test(finding_a_daemon_fails_cleanly),
+        cmocka_unit_test(a_record_goes_on),
+        cmocka_unit_test(a_failure_fails_cleanly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
