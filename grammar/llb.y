@@ -89,7 +89,7 @@ static const llbc__name no_name;
 %type <llbc__arg> arg
 %type <llbc__args> words args args_open items items_open entries entries_open
 %type <llbc__args> options
-%type <llbc__params> params params_open
+%type <llbc__params> params params_inner params_open
 %type <llbc__param> param
 %type <llbc__type *> type type_opt result_opt
 %type <llbc__block *> block block_opt
@@ -138,11 +138,11 @@ declaration:
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_LET, .head = llbc__join(@1, @type_opt),
           .name = $NAME, .u.let = {$NAME, $type_opt, $expr}})); }
-| KW_DEF NAME open params RPAREN result_opt block
+| KW_DEF NAME params result_opt block
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_DEF, .head = llbc__join(@1, @result_opt),
           .name = $NAME, .u.def = {$params, $result_opt, $block, NULL}})); }
-| KW_DEF NAME open params RPAREN result_opt ASSIGN expr
+| KW_DEF NAME params result_opt ASSIGN expr
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_DEF, .head = llbc__join(@1, @result_opt),
           .name = $NAME, .u.def = {$params, $result_opt, NULL, $expr}})); }
@@ -151,7 +151,7 @@ declaration:
           .kind = LLBC__DECL_TARGET, .head = llbc__join(@1, @options),
           .name = $target_name.name, .quoted = $target_name.quoted,
           .u.target = {.options = $options, .block = $block}})); }
-| KW_TARGET target_name open params RPAREN options block
+| KW_TARGET target_name params options block
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_TARGET, .head = llbc__join(@1, @options),
           .name = $target_name.name, .quoted = $target_name.quoted,
@@ -171,6 +171,12 @@ open:
 | CALL
 ;
 params:
+  open params_inner RPAREN
+    { $$ = $params_inner;
+      $$.open = @open;
+      $$.close = @RPAREN; }
+;
+params_inner:
   %empty                      { $$ = (llbc__params){0}; }
 | params_open
 | params_open COMMA

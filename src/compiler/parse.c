@@ -58,8 +58,10 @@ static const char *doc_line(const llbc__source *s, const llbc__comment *c,
         return NULL;
     if (text[at] == ' ')
         at++;
+    while (len > at && strchr(" \t", text[len - 1]))
+        len--;
     *ret_len = len - at;
-    return strspn(text + 2, " \t") < len - 2 ? text + at : NULL;
+    return len > at ? text + at : NULL;
 }
 
 /* Joins the lines of the comments first to last, all of which document. */

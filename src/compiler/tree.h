@@ -237,6 +237,7 @@ typedef struct llbc__params {
     llbc__param *first;
     llbc__param *last;
     uint32_t n;
+    llb_span open, close; /* the parentheses */
 } llbc__params;
 
 struct llbc__decl {
