@@ -229,6 +229,21 @@ static void check_slot(llbc__check *c, const llbc__call *call,
                  llbc__ty_text(c->arena, t));
 }
 
+/* Only where any name goes can a name be computed. */
+static bool check_key(llbc__check *c, const llbc__call *call,
+                      const llbc__slot *s)
+{
+    if (!s->key || !llbc__key_computed(s->arg->key))
+        return true;
+    llbc__check_expr(c, s->arg->key);
+    if (call->sig->star)
+        return true;
+    llbc__report(c->diags, LLBC__E_UNKNOWN_OPTION, s->key_at,
+                 "the name of an option of \"%s\" cannot be computed",
+                 call->sig->name);
+    return false;
+}
+
 /* An option that the call does not know. */
 static void unknown_option(llbc__check *c, const llbc__call *call,
                            const llbc__slot *s)
@@ -256,7 +271,7 @@ static void check_twice(llbc__check *c, const llbc__slot *slots, size_t i)
 {
     const llbc__slot *s = &slots[i];
 
-    for (size_t k = 0; k < i && s->key; k++) {
+    for (size_t k = 0; k < i && s->key && *s->key; k++) {
         if (!slots[k].key || strcmp(slots[k].key, s->key) != 0)
             continue;
         llbc__note *n = llbc__report(c->diags, LLBC__E_OPTION_TWICE, s->key_at,
@@ -320,6 +335,8 @@ static void check_missing(llbc__check *c, const llbc__call *call,
                                      "\"%s\" needs %s", sig->name, f->name);
         if (sig->builtin)
             llbc__help(n, "for example: %s", sig->builtin->example);
+        else
+            llbc__related(n, sig->def->decl->head, "declared here");
         return;
     }
 }
@@ -345,6 +362,14 @@ static bool dockerfile_order(llbc__check *c, const llbc__call *call,
                             "\"./\""
                           : "for files of the project: mount local(\".\") "
                             "\"/src\"");
+        return true;
+    }
+    const llbc__expr *second =
+        call->args->n > 1 && !slots[1].arg->key ? slots[1].arg->value : NULL;
+    if (call->sig->star && first->kind == LLBC__EXPR_NAME && second) {
+        n = llbc__report(c->diags, LLBC__E_ORDER, first->span,
+                         "\"%s\" takes a name, \"=\" and a value", name);
+        llbc__help(n, "write %s %s=\"value\"", name, first->u.name.text);
         return true;
     }
     if (call->sig->star && first->kind == LLBC__EXPR_STRING) {
@@ -383,6 +408,10 @@ const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call)
         return sig->result;
     for (size_t i = 0; i < call->args->n; i++) {
         const llbc__slot *s = &slots[i];
+        if (!check_key(c, call, s)) {
+            llbc__check_expr(c, s->arg->value);
+            continue;
+        }
         check_twice(c, slots, i);
         check_later(c, call, s);
         if (s->formal) {

@@ -212,6 +212,10 @@ static const llbc__ty *check_map(llbc__check *c, const llbc__expr *e)
     for (const llbc__arg *x = e->u.map.first; x; x = x->next) {
         elem = join(c, elem, llbc__check_expr(c, x->value), x->value->span,
                     "a map has values of one type");
+        if (llbc__key_computed(x->key)) {
+            llbc__check_expr(c, x->key);
+            continue;
+        }
         for (const llbc__arg *y = e->u.map.first; y != x; y = y->next) {
             if (strcmp(llbc__key_text(y->key), llbc__key_text(x->key)) != 0)
                 continue;

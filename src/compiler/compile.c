@@ -88,8 +88,7 @@ static llb_status find_platforms(llbc__eval *e, const llbc_target *t,
         llbc__note *n = llbc__report(
             e->diags, LLBC__W_BUILD_PLATFORM, t->at,
             "no daemon says its platform, so the target is compiled for that "
-            "of this machine, %s",
-            e->target_platform->text);
+            "of this machine");
         llbc__help(n, "say it with --platform or --build-platform");
     }
     return LLB_OK;

@@ -136,6 +136,9 @@ llbc__actuals *llbc__eval_args(llbc__eval *e, const llbc__sig *sig,
                                const llbc__args *args, llb_span at,
                                llb_span whole);
 
+/* The text of an option's or map's key; NULL after a reported error. */
+const char *llbc__eval_key(llbc__eval *e, const llbc__expr *key);
+
 /* The steps of a block on a filesystem of their own (`fs { }`). */
 llbc__value llbc__eval_fs(llbc__eval *e, const llbc__block *b);
 

@@ -92,11 +92,12 @@ static void eval_extra(llbc__eval *e, const llbc__slot *s, extra *x,
 {
     llbc__value v = llbc__eval_expr(e, s->arg->value);
 
+    const char *key = llbc__eval_key(e, s->arg->key);
     v = fit(e, s->formal, v, s->arg->value->span);
-    *failed = *failed || !llbc__known(v);
+    *failed = *failed || !llbc__known(v) || !key;
     llbc__entry *slot = LLBC__PUSH(e, x->items, x->n, x->cap);
     if (slot)
-        *slot = (llbc__entry){s->key, v};
+        *slot = (llbc__entry){key ? key : "", v};
 }
 
 static void eval_one(llbc__eval *e, const llbc__slot *s, llbc__actual *actual,

@@ -57,10 +57,8 @@ static llbc__value own_name(llbc__eval *e, const llbc__expr *x,
     llbc__note *n = llbc__report(
         e->diags, LLBC__E_BUILD_PLATFORM, x->span,
         "the platform of the daemon is not known, and the file reads it");
-    llbc__help(n,
-               "compile with a daemon, or give --build-platform, for "
-               "example %s",
-               e->build_platform->text);
+    llbc__help(n, "compile with a daemon, or give --build-platform, for "
+                  "example linux/amd64");
     return llbc__no_value();
 }
 
@@ -129,6 +127,16 @@ static llbc__value eval_list(llbc__eval *e, const llbc__expr *x)
     return failed ? llbc__no_value() : llbc__list_value(items, n);
 }
 
+const char *llbc__eval_key(llbc__eval *e, const llbc__expr *key)
+{
+    llbc__value v;
+
+    if (!llbc__key_computed(key))
+        return llbc__key_text(key);
+    v = llbc__eval_expr(e, key);
+    return v.kind == LLBC__STRING ? v.u.str : NULL;
+}
+
 static llbc__value eval_map(llbc__eval *e, const llbc__expr *x)
 {
     llbc__entry *items = llbc__eval_alloc(e, x->u.map.n, sizeof(*items));
@@ -136,7 +144,15 @@ static llbc__value eval_map(llbc__eval *e, const llbc__expr *x)
     size_t n = 0;
 
     for (const llbc__arg *y = x->u.map.first; items && y; y = y->next) {
-        items[n].key = llbc__key_text(y->key);
+        items[n].key = llbc__eval_key(e, y->key);
+        for (size_t i = 0; items[n].key && i < n; i++) {
+            if (!items[i].key || strcmp(items[i].key, items[n].key) != 0)
+                continue;
+            llbc__report(e->diags, LLBC__E_OPTION_TWICE, y->key->span,
+                         "key \"%s\" twice", items[n].key);
+            failed = true;
+        }
+        failed = failed || !items[n].key;
         items[n].value = llbc__eval_expr(e, y->value);
         failed = failed || !llbc__known(items[n++].value);
     }

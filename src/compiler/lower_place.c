@@ -116,10 +116,15 @@ bool llbc__state_ok(llbc__eval *e, const llb_state *s, llb_span at)
 
     if (!err)
         return true;
-    if (err->status == LLB_ENOMEM)
+    if (err->status == LLB_ENOMEM) {
         llbc__eval_nomem(e);
-    else
-        llbc__report(e->diags, LLBC__E_GRAPH, at, "%s", err->message);
+        return false;
+    }
+    /* Which call it was says nothing to those who wrote the file. */
+    const char *message = err->message, *colon = strstr(message, ": ");
+    if (strncmp(message, "llb_", 4) == 0 && colon)
+        message = colon + 2;
+    llbc__report(e->diags, LLBC__E_GRAPH, at, "%s", message);
     return false;
 }
 

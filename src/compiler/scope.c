@@ -146,6 +146,11 @@ const char *llbc__key_text(const llbc__expr *key)
     return text ? text : "";
 }
 
+bool llbc__key_computed(const llbc__expr *key)
+{
+    return key->kind == LLBC__EXPR_STRING && !llbc__expr_text(key, NULL);
+}
+
 /* A copy of n parameters that keeps its place: options never move. */
 static llbc__formal *keep(llb__arena *a, const llbc__formal *f, size_t n)
 {

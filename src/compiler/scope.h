@@ -111,8 +111,11 @@ typedef struct llbc__slot {
 llbc__slot *llbc__place_args(llb__arena *a, const llbc__sig *sig,
                              const llbc__args *args);
 
-/* The text of an option's key, NUL-terminated. */
+/* The text of an option's or map's key; "" when it is computed. */
 const char *llbc__key_text(const llbc__expr *key);
+
+/* Whether the key is a string with ${} in it. */
+bool llbc__key_computed(const llbc__expr *key);
 
 /* The nearest of names of one space and of bindings, NULL if none is near. */
 const char *llbc__near_value(llb__arena *a, const llbc__unit *u,
