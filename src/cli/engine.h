@@ -110,6 +110,9 @@ llb_status cmd__engine_run(llb__arena *a, const cmd__engine_paths *p,
 llb_status cmd__engine_end(const cmd__engine_paths *p, const cmd__engine *e,
                            llb_error *err);
 
+/* Ends the steps of a daemon that could not do so itself. */
+void cmd__engine_end_steps(const char *data);
+
 /* Removes what engines left in their data folder, and then the folder unless
  * something else is in it. */
 llb_status cmd__engine_purge(const char *data, llb_error *err);

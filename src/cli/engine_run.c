@@ -306,6 +306,8 @@ llb_status cmd__engine_end(const cmd__engine_paths *p, const cmd__engine *e,
     for (size_t i = 0; i < e->n_processes && st == LLB_OK; i++)
         st = cmd__process_end(&e->processes[i], 20000, err);
     if (st == LLB_OK)
+        cmd__engine_end_steps(e->data);
+    if (st == LLB_OK)
         st = cmd__remove_tree(p->exec, err);
     if (st != LLB_OK)
         return st;
