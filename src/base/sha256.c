@@ -43,14 +43,19 @@ bool llb__sha256_sum(llb__sha256 *h, const void *data, size_t len,
            EVP_DigestFinal_ex(h->ctx, out, NULL) == 1;
 }
 
+/* Arithmetic rather than a table, so that the compiler makes vectors of it:
+ * a marshal writes three or more digests for each op. */
+static inline char hex_digit(unsigned n)
+{
+    return (char)(n + '0' + (n > 9 ? 'a' - '0' - 10 : 0));
+}
+
 void llb__digest_text(const uint8_t sum[LLB__SHA256_LEN], char *out)
 {
-    static const char hex[] = "0123456789abcdef";
-
     memcpy(out, "sha256:", 7);
     for (size_t i = 0; i < LLB__SHA256_LEN; i++) {
-        out[7 + 2 * i] = hex[sum[i] >> 4];
-        out[8 + 2 * i] = hex[sum[i] & 15];
+        out[7 + 2 * i] = hex_digit(sum[i] >> 4);
+        out[8 + 2 * i] = hex_digit(sum[i] & 15u);
     }
 }
 
