@@ -139,6 +139,31 @@ static bool says_the_same(const llb__said *a, const llb__said *b)
            a->caps == b->caps && a->desc.data == b->desc.data;
 }
 
+llb__more *llb__more_of(llb__marshal *m, uint32_t vertex)
+{
+    llb__vertex *v = &m->vertices[vertex];
+
+    if (!v->more) {
+        llb__more *more = llb__scratch(m, sizeof *more);
+        if (!more)
+            return NULL;
+        more->first.caps = v->caps;
+        more->first.cons = v->cons;
+        more->last = &more->first;
+        v->more = more;
+    }
+    return v->more;
+}
+
+static void note_flags(llb__marshal *m, const llb__said *s)
+{
+    struct meta t = meta_of(m, s);
+
+    m->any_ignore |= t.ignore_cache;
+    m->any_desc |= t.desc.len != 0;
+    m->any_export |= t.export_cache != LLB_EXPORT_CACHE_UNSET;
+}
+
 bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
                    const llb__node *n, llb__caps caps)
 {
@@ -151,26 +176,28 @@ bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
         s.desc = shared_desc(m, n->cons);
     if (m->status != LLB_OK)
         return false;
-    if (s.cons || s.loaded || m->base) {
-        struct meta t = meta_of(m, &s);
-        m->any_ignore |= t.ignore_cache;
-        m->any_desc |= t.desc.len != 0;
-        m->any_export |= t.export_cache != LLB_EXPORT_CACHE_UNSET;
-    }
+    if (s.cons || s.loaded || m->base)
+        note_flags(m, &s);
     if (is_new) {
-        v->said = s;
-        v->last = NULL;
-        return true;
+        v->caps = caps;
+        v->cons = n->cons;
+        if (!s.loaded && !s.desc.data)
+            return true;
+        llb__more *more = llb__more_of(m, vertex);
+        if (more)
+            more->first = s;
+        return more != NULL;
     }
-    llb__said *last = v->last ? v->last : &v->said;
-    if (says_the_same(last, &s))
+    llb__said only = {.caps = v->caps, .cons = v->cons};
+    if (says_the_same(v->more ? v->more->last : &only, &s))
         return true;
-    llb__said *more = llb__scratch(m, sizeof *more);
-    if (!more)
+    llb__more *more = llb__more_of(m, vertex);
+    llb__said *said = llb__scratch(m, sizeof *said);
+    if (!more || !said)
         return false;
-    *more = s;
-    last->next = more;
-    v->last = more;
+    *said = s;
+    more->last->next = said;
+    more->last = said;
     return true;
 }
 
@@ -211,16 +238,16 @@ static bool is_last_of_key(const struct pair *list, size_t n, size_t i)
 
 /* The description of all calls: of equal keys the last. Of the calls that
  * carry the shared map only the last counts, as it holds all the others. */
-static bool encode_descs(llb__marshal *m, const llb__vertex *v)
+static bool encode_descs(llb__marshal *m, const llb__said *first)
 {
     llb__vec pairs = {NULL, 0, 0};
     const llb__said *last_shared = NULL;
     bool ok = true;
 
-    for (const llb__said *s = &v->said; s; s = s->next)
+    for (const llb__said *s = first; s; s = s->next)
         if (s->desc.data)
             last_shared = s;
-    for (const llb__said *s = &v->said; s && ok; s = s->next)
+    for (const llb__said *s = first; s && ok; s = s->next)
         if (!s->desc.data || s == last_shared)
             ok = add_pairs(m, &pairs, meta_of(m, s).desc);
     struct pair *list = pairs.items;
@@ -234,14 +261,14 @@ static bool encode_descs(llb__marshal *m, const llb__vertex *v)
 }
 
 /* Caps of which some are not in our table or are false. */
-static bool encode_odd_caps(llb__marshal *m, const llb__vertex *v,
+static bool encode_odd_caps(llb__marshal *m, const llb__said *first,
                             llb__caps caps)
 {
     llb__vec pairs = {NULL, 0, 0};
     llb__enc *e = &m->enc;
-    bool ok = true, merged = v->said.next != NULL;
+    bool ok = true, merged = first->next != NULL;
 
-    for (const llb__said *s = &v->said; s && ok; s = s->next)
+    for (const llb__said *s = first; s && ok; s = s->next)
         if (s->loaded)
             ok = add_pairs(m, &pairs, s->loaded->meta->odd_caps);
     for (unsigned i = 0; i < LLB__N_CAPS && ok; i++) {
@@ -270,20 +297,20 @@ static bool encode_odd_caps(llb__marshal *m, const llb__vertex *v,
     return ok;
 }
 
-static bool has_odd_caps(const llb__vertex *v)
+static bool has_odd_caps(const llb__said *first)
 {
-    for (const llb__said *s = &v->said; s; s = s->next)
+    for (const llb__said *s = first; s; s = s->next)
         if (s->loaded && s->loaded->meta->odd_caps.len)
             return true;
     return false;
 }
 
 /* All that was said, the descriptions left out. */
-static struct meta merge(const llb__marshal *m, const llb__vertex *v)
+static struct meta merge(const llb__marshal *m, const llb__said *first)
 {
-    struct meta t = meta_of(m, &v->said);
+    struct meta t = meta_of(m, first);
 
-    for (const llb__said *s = v->said.next; s; s = s->next) {
+    for (const llb__said *s = first->next; s; s = s->next) {
         struct meta u = meta_of(m, s);
         t.ignore_cache |= u.ignore_cache;
         t.caps |= u.caps;
@@ -298,25 +325,25 @@ static struct meta merge(const llb__marshal *m, const llb__vertex *v)
 }
 
 /* Writes the members of pb.OpMetadata, last one first. */
-static bool encode_meta(llb__marshal *m, const llb__vertex *v)
+static bool encode_meta(llb__marshal *m, const llb__said *first)
 {
     llb__enc *e = &m->enc;
-    struct meta t = merge(m, v);
+    struct meta t = merge(m, first);
 
     llb__enc_bytes(e, t.resources.data, t.resources.len);
     llb__enc_bytes(e, t.group.data, t.group.len);
-    if (!has_odd_caps(v))
+    if (!has_odd_caps(first))
         llb__caps_encode(e, 5, t.caps);
-    else if (!encode_odd_caps(m, v, t.caps))
+    else if (!encode_odd_caps(m, first, t.caps))
         return false;
     if (t.export_cache != LLB_EXPORT_CACHE_UNSET) {
         size_t mark = llb__enc_len(e);
         llb__enc_u64(e, 1, t.export_cache == LLB_EXPORT_CACHE_ON);
         llb__enc_wrap(e, 4, mark);
     }
-    if (!v->said.next)
+    if (!first->next)
         llb__enc_bytes(e, t.desc.data, t.desc.len);
-    else if (!encode_descs(m, v))
+    else if (!encode_descs(m, first))
         return false;
     llb__enc_u64(e, 1, t.ignore_cache);
     return true;
@@ -340,19 +367,16 @@ static void encode_terminal(llb__marshal *m)
 static bool write_entry(llb__marshal *m, uint32_t number)
 {
     llb__enc *e = &m->enc;
+    const llb__vertex *v = &m->vertices[number];
+    llb__said only = {.caps = v->caps, .cons = v->cons};
 
     llb__enc_reset(e);
     if (number + 1 == m->n_ops)
         encode_terminal(m);
-    else if (!encode_meta(m, &m->vertices[number]))
+    else if (!encode_meta(m, v->more ? &v->more->first : &only))
         return false;
     llb__enc_wrap(e, 2, 0);
-    if (!llb__enc_room(e, LLB__DIGEST_LEN + 16))
-        return llb__marshal_nomem(m);
-    e->at -= LLB__DIGEST_LEN;
-    llb__digest_text(m->ops[number].sum, (char *)e->buf + e->at);
-    llb__enc_varint(e, LLB__DIGEST_LEN);
-    llb__enc_tag(e, 1, LLB__WIRE_LEN);
+    llb__enc_digest(e, 1, m->ops[number].sum);
     llb__enc_wrap(e, 2, 0);
     if (e->failed)
         return llb__marshal_nomem(m);
@@ -360,10 +384,28 @@ static bool write_entry(llb__marshal *m, uint32_t number)
     return m->status == LLB_OK;
 }
 
+/* The order is random to the memory, so what comes next is fetched ahead: the
+ * vertex, then its constraints, then what these point to. */
+static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
+{
+    const llb__vertex *v = m->vertices;
+
+    if (i + 12 < m->n_ops) {
+        __builtin_prefetch(&v[order[i + 12]]);
+        __builtin_prefetch(&m->ops[order[i + 12]]);
+    }
+    if (i + 8 < m->n_ops && v[order[i + 8]].cons)
+        __builtin_prefetch(v[order[i + 8]].cons);
+    if (i + 4 < m->n_ops && v[order[i + 4]].cons)
+        __builtin_prefetch(v[order[i + 4]].cons->fields);
+}
+
 bool llb__metadata_write(llb__marshal *m, const uint32_t *order)
 {
-    for (size_t i = 0; i < m->n_ops; i++)
+    for (size_t i = 0; i < m->n_ops; i++) {
+        fetch_ahead(m, order, i);
         if (!write_entry(m, order[i]))
             return false;
+    }
     return true;
 }

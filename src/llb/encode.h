@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "sha256.h"
+
 /* The bytes written stand at the end of buf, from at on. Errors stick: after
  * failed, writes do nothing. */
 typedef struct llb__enc {
@@ -117,6 +119,18 @@ static inline void llb__enc_u64(llb__enc *e, uint32_t field, uint64_t v)
 static inline void llb__enc_i64(llb__enc *e, uint32_t field, int64_t v)
 {
     llb__enc_u64(e, field, (uint64_t)v);
+}
+
+/* "sha256:..." of a sum, as a member. */
+static inline void llb__enc_digest(llb__enc *e, uint32_t field,
+                                   const uint8_t sum[LLB__SHA256_LEN])
+{
+    if (!llb__enc_room(e, LLB__DIGEST_LEN))
+        return;
+    e->at -= LLB__DIGEST_LEN;
+    llb__digest_text(sum, (char *)e->buf + e->at);
+    llb__enc_varint(e, LLB__DIGEST_LEN);
+    llb__enc_tag(e, field, LLB__WIRE_LEN);
 }
 
 /* An entry of a map<string, string>: key and value even when empty. */

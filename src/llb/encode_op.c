@@ -118,12 +118,7 @@ static void encode_input(llb__marshal *m, llb__in in)
     size_t mark = llb__enc_len(e);
 
     llb__enc_u64(e, 2, in.index);
-    if (!llb__enc_room(e, LLB__DIGEST_LEN))
-        return;
-    e->at -= LLB__DIGEST_LEN;
-    llb__digest_text(m->ops[in.vertex].sum, (char *)e->buf + e->at);
-    llb__enc_varint(e, LLB__DIGEST_LEN);
-    llb__enc_tag(e, 1, LLB__WIRE_LEN);
+    llb__enc_digest(e, 1, m->ops[in.vertex].sum);
     llb__enc_wrap(e, 1, mark);
 }
 

@@ -9,11 +9,9 @@ static const llb_error no_output = {
     {0, 0, 0},
     "llb_exec_add_mount: nothing can be built on a cache, tmpfs or no_output "
     "mount"};
-/* Never written to: each function looks at error first. */
-static llb_exec no_memory_exec = {.error = &llb__no_memory,
-                                  .result = &llb__no_memory_state};
-static llb_exec no_graph_exec = {.error = &llb__no_graph,
-                                 .result = &llb__no_graph_state};
+/* Never written to: each function looks at result first. */
+static llb_exec no_memory_exec = {.result = &llb__no_memory_state};
+static llb_exec no_graph_exec = {.result = &llb__no_graph_state};
 
 static llb_exec *failed_exec(llb__call *c)
 {
@@ -22,11 +20,12 @@ static llb_exec *failed_exec(llb__call *c)
     llb_exec *e = llb__arena_alloc(c->g->arena, sizeof *e);
     if (!e)
         return &no_memory_exec;
-    e->g = c->g;
-    e->error = c->error;
+    e->root.g = c->g;
     e->result = llb__failed(c);
     return e;
 }
+
+enum { MAX_MOUNTS = 1 << 28 }; /* of one exec */
 
 static int compare_dest(const llb__mount *m, const char *dest, size_t len)
 {
@@ -37,14 +36,14 @@ static int compare_dest(const llb__mount *m, const char *dest, size_t len)
 }
 
 /* Where a mount at dest is, or belongs. */
-static size_t find_mount(const llb_exec *e, const char *dest, size_t len,
-                         bool *ret_found)
+static uint32_t find_mount(const llb_exec *e, const char *dest, size_t len,
+                           bool *ret_found)
 {
-    size_t lo = 0, hi = e->n_mounts;
+    uint32_t lo = 0, hi = e->n_mounts;
 
     *ret_found = false;
     while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
+        uint32_t mid = lo + (hi - lo) / 2;
         int c = compare_dest(e->mounts[mid], dest, len);
         if (c == 0) {
             *ret_found = true;
@@ -61,7 +60,7 @@ static size_t find_mount(const llb_exec *e, const char *dest, size_t len,
 static bool insert_mount(llb__call *c, llb_exec *e, llb__mount *m)
 {
     bool found;
-    size_t at = find_mount(e, llb__mount_dest(m), m->dest_len, &found);
+    uint32_t at = find_mount(e, llb__mount_dest(m), m->dest_len, &found);
 
     if (found) {
         llb__call_fail(c, LLB_EINVAL, "two mounts at \"%.*s\"",
@@ -70,7 +69,11 @@ static bool insert_mount(llb__call *c, llb_exec *e, llb__mount *m)
         return false;
     }
     if (e->n_mounts == e->cap_mounts) {
-        size_t cap = e->cap_mounts ? 2 * e->cap_mounts : 4;
+        if (e->n_mounts > MAX_MOUNTS / 2) {
+            llb__call_fail(c, LLB_ELIMIT, "too many mounts");
+            return false;
+        }
+        uint32_t cap = 2 * e->cap_mounts;
         llb__mount **list = llb__alloc_array(c, cap, sizeof(llb__mount *));
         if (!list)
             return false;
@@ -175,7 +178,6 @@ static bool add_mount(llb__call *c, llb_exec *x, llb__mount *m,
         llb__call_fail(c, LLB_ELIMIT, "a mount of %zu bytes", len);
         return false;
     }
-    m->exec = x;
     m->source = o->source && o->source->node ? o->source : NULL;
     m->tail_len = (uint32_t)tail;
     m->head_len = (uint32_t)(len - tail);
@@ -194,7 +196,6 @@ static bool add_root(llb__call *c, llb_exec *e, const llb_state *base,
     static const uint8_t fields[] = {0x1a, 1, '/', 0x28, 1};
     llb__mount *m = &e->root_mount;
 
-    m->exec = e;
     m->source = base->node ? base : NULL;
     m->fields = fields;
     m->head_len = 3;
@@ -209,10 +210,6 @@ static bool add_root(llb__call *c, llb_exec *e, const llb_state *base,
 static bool add_mounts(llb__call *c, llb_exec *e, const llb_run_opts *o)
 {
     if (!llb__need_list(c, "mounts", o->mounts, o->n_mounts))
-        return false;
-    e->cap_mounts = o->n_mounts + 1;
-    e->mounts = llb__alloc_array(c, e->cap_mounts, sizeof(llb__mount *));
-    if (!e->mounts)
         return false;
     for (size_t i = 0; i < o->n_mounts; i++) {
         llb_mount m = LLB_MOUNT_INIT;
@@ -233,19 +230,34 @@ static const llb__platform *own_platform(const llb_exec *e)
 }
 
 /* Makes *s what a mount leaves behind, with values. */
-static bool mount_state(llb__call *c, llb_state *s, llb__mount *m,
-                        const llb__values *values)
+static bool mount_state(llb__call *c, llb_state *s, llb_exec *e,
+                        const llb__mount *m, const llb__values *values)
 {
     if (m->result == LLB__MOUNT_OUTPUT) {
         s->out.mount = m;
-        return llb__state_set(c, s, &m->exec->node, values,
-                              own_platform(m->exec));
+        return llb__state_set(c, s, &e->node, values, own_platform(e));
     }
     if (!m->source)
         return llb__state_set(c, s, NULL, values, NULL);
     s->out = m->source->out;
     return llb__state_set(c, s, m->source->node, values,
                           llb__output_platform(m->source));
+}
+
+/* An exec with room for its root and n more mounts. */
+static llb_exec *exec_new(llb__call *c, size_t n)
+{
+    llb_exec *e = NULL;
+
+    if (n < MAX_MOUNTS)
+        e = llb__alloc(c, sizeof *e + (n + 1) * sizeof(llb__mount *));
+    else
+        llb__call_fail(c, LLB_ELIMIT, "%zu mounts", n);
+    if (e) {
+        e->mounts = (llb__mount **)(e + 1);
+        e->cap_mounts = (uint32_t)n + 1;
+    }
+    return e;
 }
 
 llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
@@ -262,10 +274,9 @@ llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
         !llb__cons_new(&c, o.constraints, LLB__CONS_OP, &cons))
         return failed_exec(&c);
     const llb__values *v = o.with ? o.with->values : base->values;
-    llb_exec *e = llb__alloc(&c, sizeof *e);
+    llb_exec *e = exec_new(&c, o.n_mounts);
     if (!e)
         return failed_exec(&c);
-    e->g = c.g;
     e->node.caps = LLB__CAP(EXEC_META_BASE);
     e->platform = cons && cons->platform ? cons->platform : v->platform;
     if (!llb__exec_encode(&c, e, v, &o) || !add_mounts(&c, e, &o) ||
@@ -274,7 +285,7 @@ llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
     llb__node_init(&c, &e->node, LLB__EXEC_NODE, cons);
     if (cons && cons->has_resources)
         e->node.caps |= LLB__CAP(EXEC_META_RESOURCES);
-    if (!mount_state(&c, &e->root, &e->root_mount, base->values))
+    if (!mount_state(&c, &e->root, e, &e->root_mount, base->values))
         return failed_exec(&c);
     e->result = &e->root;
     return e;
@@ -288,10 +299,10 @@ const llb_state *llb_exec_root(llb_exec *e)
 /* Begins a call on an exec. */
 static llb__call begin(const llb_exec *e, const char *name)
 {
-    llb__call c = llb__call_begin(e ? e->g : NULL, name);
+    llb__call c = llb__call_begin(e ? e->root.g : NULL, name);
 
-    if (e && e->error) {
-        c.error = e->error;
+    if (e && e->result->error) {
+        c.error = e->result->error;
         c.failed = e->result;
     }
     return c;
@@ -304,7 +315,7 @@ const llb_state *llb_exec_mount(llb_exec *e, const char *dest)
 
     if (!llb__need_text(&c, "dest", dest))
         return llb__failed(&c);
-    size_t i = find_mount(e, dest, strlen(dest), &found);
+    uint32_t i = find_mount(e, dest, strlen(dest), &found);
     if (!found)
         llb__call_fail(&c, LLB_ENOENT, "nothing is mounted at \"%.100s\"",
                        dest);
@@ -314,7 +325,7 @@ const llb_state *llb_exec_mount(llb_exec *e, const char *dest)
                        "mount: nothing of it is kept",
                        dest);
     llb_state *s = llb__alloc(&c, sizeof *s);
-    if (!s || !mount_state(&c, s, e->mounts[i], &llb__no_values))
+    if (!s || !mount_state(&c, s, e, e->mounts[i], &llb__no_values))
         return llb__failed(&c);
     return s;
 }
@@ -340,7 +351,8 @@ const llb_state *llb_exec_add_mount(llb_exec *e, const llb_mount *mount)
         c.error = &no_output; /* only an error for who builds on it */
         return llb__failed(&c);
     }
-    if (!mount_state(&c, s, m, o.source ? o.source->values : &llb__no_values))
+    if (!mount_state(&c, s, e, m,
+                     o.source ? o.source->values : &llb__no_values))
         return llb__failed(&c);
     return s;
 }
@@ -353,6 +365,6 @@ void llb__exec_close(llb_exec *e)
         return;
     for (size_t i = 0; i < e->n_mounts; i++)
         if (e->mounts[i]->result == LLB__MOUNT_OUTPUT)
-            e->mounts[i]->output = n++;
+            e->mounts[i]->output = n++ & (MAX_MOUNTS - 1);
     e->closed = true;
 }

@@ -14,33 +14,30 @@ typedef enum llb__mount_result {
 } llb__mount_result;
 
 struct llb__mount {
-    llb_exec *exec;
     const llb_state *source; /* NULL: scratch */
     /* Encoded members of pb.Mount: first selector and dest, then those from
      * readonly on. The text of dest ends where the first part does. */
     const uint8_t *fields;
     uint32_t head_len, tail_len, dest_len;
-    uint32_t output; /* its number, once the exec is closed */
-    llb__mount_result result;
+    uint32_t output : 30; /* its number, once the exec is closed */
+    uint32_t result : 2;  /* llb__mount_result */
 };
 
+/* Small, as graphs consist of them: a failed exec is told by its result. */
 struct llb_exec {
     llb__node node;
-    llb_graph *g;
-    const llb_error *error;        /* NULL: it did not fail */
     const llb_state *result;       /* see llb_exec_root */
     const llb__platform *platform; /* own or inherited; NULL: the marshal's */
     /* Encoded members of pb.Meta: args and env, then those from cwd on. */
     const uint8_t *meta;
-    uint32_t env_len, rest_len;
     /* Encoded members of pb.ExecOp that follow the sorted mounts: secrets, ssh,
      * network and so on. */
-    uint32_t tail_len;
     const uint8_t *tail;
-    llb__mount **mounts; /* sorted by dest; one of them is &root_mount */
-    size_t n_mounts, cap_mounts;
+    uint32_t env_len, rest_len, tail_len;
     bool has_path; /* PATH is set */
     bool closed;   /* outputs are numbered, no mount can be added */
+    uint32_t n_mounts, cap_mounts;
+    llb__mount **mounts; /* sorted by dest; one of them is &root_mount */
     llb__mount root_mount;
     llb_state root;
 };

@@ -78,8 +78,10 @@ static uint32_t number_of(llb__marshal *m, const llb_source_map *map)
 bool llb__locate(llb__marshal *m, uint32_t vertex, const llb__place *places,
                  size_t n)
 {
-    llb__vertex *v = &m->vertices[vertex];
+    llb__more *v = llb__more_of(m, vertex);
 
+    if (!v)
+        return false;
     for (size_t i = 0; i < n; i++) {
         uint32_t info = number_of(m, places[i].map);
         llb__spot *spot =
@@ -131,11 +133,16 @@ static size_t spot_len(const llb__spot *s)
     return (s->info ? 1 + varint_len(s->info) : 0) + s->ranges_len;
 }
 
-static size_t spots_len(const llb__vertex *v)
+static const llb__spot *spots_of(const llb__marshal *m, uint32_t vertex)
+{
+    return m->vertices[vertex].more ? m->vertices[vertex].more->spots : NULL;
+}
+
+static size_t spots_len(const llb__spot *s)
 {
     size_t n = 0;
 
-    for (const llb__spot *s = v->spots; s; s = s->next)
+    for (; s; s = s->next)
         n += field_len(spot_len(s));
     return n;
 }
@@ -147,14 +154,14 @@ static size_t entry_len(size_t spots)
 
 static uint8_t *put_entry(llb__marshal *m, uint8_t *p, uint32_t number)
 {
-    const llb__vertex *v = &m->vertices[number];
-    size_t len = spots_len(v);
+    const llb__spot *spots = spots_of(m, number);
+    size_t len = spots_len(spots);
 
     p = put_head(p, 0x0a, entry_len(len));
     p = put_head(p, 0x0a, LLB__DIGEST_LEN);
     llb__digest_text(m->ops[number].sum, (char *)p);
     p = put_head(p + LLB__DIGEST_LEN, 0x12, len);
-    for (const llb__spot *s = v->spots; s; s = s->next) {
+    for (const llb__spot *s = spots; s; s = s->next) {
         p = put_head(p, 0x0a, spot_len(s));
         if (s->info)
             p = put_head(p, 0x08, s->info);
@@ -215,15 +222,18 @@ static bool write_source(llb__marshal *m, const uint32_t *order,
     size_t len = 0;
 
     for (size_t i = 0; i + 1 < m->n_ops; i++)
-        len += field_len(entry_len(spots_len(&m->vertices[i])));
+        len += field_len(entry_len(spots_len(spots_of(m, (uint32_t)i))));
     for (size_t i = 0; i < m->infos.n; i++)
         len += field_len(info_len(infos(m)[i], list[i].def));
     if (!llb__out_room(m, field_len(len)))
         return false;
     uint8_t *p = put_head(m->out + m->out_len, 0x1a, len);
-    for (size_t i = 0; i < m->n_ops; i++)
+    for (size_t i = 0; i < m->n_ops; i++) {
+        if (i + 8 < m->n_ops)
+            __builtin_prefetch(&m->ops[order[i + 8]]);
         if (order[i] + 1 != m->n_ops) /* the terminal comes from nowhere */
             p = put_entry(m, p, order[i]);
+    }
     for (size_t i = 0; i < m->infos.n; i++)
         p = put_info(p, infos(m)[i], list[i].def);
     m->out_len = (size_t)(p - m->out);

@@ -37,11 +37,19 @@ typedef struct llb__spot {
     size_t ranges_len;
 } llb__spot;
 
-/* What is known of a vertex beside llb__def_op. */
-typedef struct llb__vertex {
-    llb__said said; /* by the first call */
-    llb__said *last;
+/* What few vertices have. */
+typedef struct llb__more {
+    llb__said first; /* by the first call */
+    llb__said *last; /* == &first while there is one */
     llb__spot *spots, *last_spot;
+} llb__more;
+
+/* What is known of a vertex beside llb__def_op: what the first call says, and
+ * more if that is not all. Small, as a marshal has one for each op. */
+typedef struct llb__vertex {
+    llb__caps caps;
+    const llb__cons *cons;
+    llb__more *more; /* NULL: nothing */
 } llb__vertex;
 
 /* A node on the way: its inputs are visited from kids[next] on. */
@@ -170,7 +178,11 @@ void llb__inputs_encode(llb__marshal *m);
 uint32_t llb__vertex_of(llb__marshal *m, llb__bytes op, const uint8_t *sum,
                         bool *ret_new);
 
-/* describe.c: notes what a call says about a vertex. */
+/* describe.c: the rest of a vertex, made when it is asked for; NULL: m has
+ * failed. */
+llb__more *llb__more_of(llb__marshal *m, uint32_t vertex);
+
+/* Notes what a call says about a vertex. */
 bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
                    const llb__node *n, llb__caps caps);
 

@@ -49,8 +49,9 @@ const llb_state *llb_diff(const llb_state *lower, const llb_state *upper,
     if (!llb__need_state(&c, "upper", upper) ||
         !llb__cons_new(&c, constraints, LLB__CONS_OP, &cons))
         return llb__failed(&c);
+    /* From scratch to scratch is scratch, without what upper's state says. */
     if (!lower->node)
-        return upper;
+        return upper->node ? upper : llb_scratch(c.g);
     llb__many_node *m = llb__many_new(&c, LLB__DIFF_NODE, cons, 2);
     if (!m)
         return llb__failed(&c);

@@ -83,6 +83,9 @@ const llb_source_map *llb_source_map_new(llb_graph *g, const llb_state *state,
         return failed_map(&c);
     m->filename = name;
     m->state = state && state->node ? state : NULL;
+    /* A scratch state's definition is empty, and yet it is there. */
+    if (state && !state->node)
+        m->definition = (llb__bytes){text.data, 0};
     return m;
 }
 

@@ -23,10 +23,10 @@ typedef struct llb__mount llb__mount;       /* exec_int.h */
 /* What every operation has. Nodes do not change, but that execs take mounts
  * until they are closed. */
 typedef struct llb__node {
+    const llb__cons *cons; /* NULL: none were given */
+    llb__caps caps;
     uint32_t id; /* dense, for the tables of a marshal */
     llb__kind kind;
-    llb__caps caps;
-    const llb__cons *cons; /* NULL: none were given */
 } llb__node;
 
 /* Environment, newest first; older cells may hide behind newer ones of the

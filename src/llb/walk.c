@@ -88,6 +88,24 @@ static bool close_node(llb__marshal *m, llb__node *n)
            (!n_places || llb__locate(m, v, places, n_places));
 }
 
+/* Nodes are opened from the result down and closed on the way back, so what is
+ * closed next lies deeper in the stack: fetched while the one at hand is
+ * encoded. */
+static void fetch_parents(const llb__marshal *m)
+{
+    const llb__frame *f = m->frames.items;
+    size_t n = m->frames.n;
+
+    if (n < 3)
+        return;
+    __builtin_prefetch(f[n - 3].node);
+    const llb__node *next = f[n - 1].node;
+    if (next->cons)
+        __builtin_prefetch(next->cons);
+    if (next->kind == LLB__EXEC_NODE)
+        __builtin_prefetch(((const llb_exec *)next)->meta);
+}
+
 bool llb__visit(llb__marshal *m, llb__node *root)
 {
     if (!open_node(m, root))
@@ -98,6 +116,7 @@ bool llb__visit(llb__marshal *m, llb__node *root)
         if (f->next_kid == m->kids.n) {
             m->kids.n = f->first_kid;
             m->frames.n--;
+            fetch_parents(m);
             if (!close_node(m, f->node))
                 return false;
             continue;
