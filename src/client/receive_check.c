@@ -19,9 +19,17 @@ static void leave_folders(bk__order *o, llb__bytes path)
 
 static size_t parent_len(llb__bytes path)
 {
-    const uint8_t *slash = memrchr(path.data, '/', path.len);
+    const uint8_t *slash = path.len ? memrchr(path.data, '/', path.len) : NULL;
 
     return slash ? (size_t)(slash - path.data) : 0;
+}
+
+/* Length of the last component. */
+static size_t name_len(llb__bytes path)
+{
+    size_t dir = parent_len(path);
+
+    return path.len - dir - (dir > 0);
 }
 
 const char *bk__order_add(bk__order *o, const bk__stat *st)
@@ -29,8 +37,8 @@ const char *bk__order_add(bk__order *o, const bk__stat *st)
     llb__bytes path = st->path;
     llb__bytes last = {(const uint8_t *)o->last, o->last_len};
 
-    if (path.len > BK__MAX_PATH)
-        return "is longer than a path can be";
+    if (path.len > BK__MAX_PATH || name_len(path) > NAME_MAX)
+        return "is longer than a path or name can be";
     if (!bk__path_is_inside(path))
         return "is not a clean path below the destination";
     if (o->last_len > 0 && bk__path_cmp(last, path) >= 0)
