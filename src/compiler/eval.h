@@ -18,6 +18,7 @@ enum {
     LLBC__MAX_ELEMENTS = 1000000, /* of one list or map */
     LLBC__MAX_OPS = 100000,       /* operations of one target */
     LLBC__MAX_READ = 1 << 20,     /* bytes of a file that is read */
+    LLBC__MEMO_SLOTS = 4096,      /* of the table of known calls */
     LLBC__MAX_PLACES = 8,         /* source places of one operation */
 };
 #define LLBC__MAX_EVAL_MEMORY ((size_t)1 << 30)
@@ -60,6 +61,8 @@ typedef struct llbc__known_image {
     const char *message; /* when status is not LLB_OK */
 } llbc__known_image;
 
+typedef struct llbc__memo llbc__memo; /* eval_memo.c */
+
 /* Growing lists of what the result will hold. */
 typedef struct llbc__found {
     llbc_local *locals;
@@ -89,6 +92,7 @@ struct llbc__eval {
     bool is_guessed;
 
     llbc__frame *frame;
+    llbc__memo **memo;           /* made at first use */
     const llb_source_map **maps; /* by file number; NULL: not made yet */
     size_t n_maps;
     llbc__found found;
@@ -130,6 +134,12 @@ void llbc__eval_call_stmt(llbc__eval *e, const llbc__stmt *s);
 /* A call of a def, as a statement or in an expression. */
 llbc__value llbc__eval_def(llbc__eval *e, llbc__global *g,
                            const llbc__actuals *a, bool statement);
+
+/* Where the value of a call in an expression is kept: it is there already when
+ * *ret_known, else the caller puts it there. NULL: stopped. */
+llbc__value *llbc__eval_memo(llbc__eval *e, const llbc__global *def,
+                             const llbc__platform *platform,
+                             const llbc__actuals *a, bool *ret_known);
 
 /* Evaluates the arguments of a call; NULL: stopped. */
 llbc__actuals *llbc__eval_args(llbc__eval *e, const llbc__sig *sig,

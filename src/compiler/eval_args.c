@@ -234,9 +234,12 @@ int64_t llbc__bounded_of(llbc__eval *e, const llbc__actuals *a,
 
     if (!llbc__given(a, name) || (num >= low && num <= high))
         return num;
+    bool octal =
+        num >= 0 && (strcmp(name, "mode") == 0 || strcmp(name, "chmod") == 0);
     llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, name),
-                 "%s must be from %lld to %lld, and this is %lld", name,
-                 (long long)low, (long long)high, (long long)num);
+                 octal ? "%s must be from 0o%llo to 0o%llo, and this is 0o%llo"
+                       : "%s must be from %lld to %lld, and this is %lld",
+                 name, (long long)low, (long long)high, (long long)num);
     return otherwise;
 }
 

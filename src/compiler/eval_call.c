@@ -87,6 +87,24 @@ llbc__value llbc__eval_def(llbc__eval *e, llbc__global *g,
     return e->stopped ? llbc__no_value() : v;
 }
 
+/* A call in an expression sees nothing of its caller but the platform. */
+static llbc__value call_once(llbc__eval *e, llbc__global *g,
+                             const llbc__actuals *a)
+{
+    llbc__value asked = llbc__value_of(a, "platform");
+    const llbc__platform *platform =
+        a->sig->n_options && asked.kind == LLBC__PLATFORM ? asked.u.platform
+                                                          : e->frame->platform;
+    bool known;
+    llbc__value *kept = llbc__eval_memo(e, g, platform, a, &known);
+
+    if (!kept)
+        return llbc__no_value();
+    if (!known)
+        *kept = llbc__eval_def(e, g, a, false);
+    return *kept;
+}
+
 llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
 {
     const llbc__expr *callee = x->u.call.callee;
@@ -105,7 +123,7 @@ llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
         llbc__eval_args(e, sig, &x->u.call.args, callee->span, x->span);
     if (!a || a->failed)
         return llbc__no_value();
-    return b ? b->call(e, a) : llbc__eval_def(e, g, a, false);
+    return b ? b->call(e, a) : call_once(e, g, a);
 }
 
 llbc__value llbc__eval_fs(llbc__eval *e, const llbc__block *b)
