@@ -78,8 +78,9 @@ func (g *gen) graph(s *scenario) {
 	s.Result = g.states[len(g.states)-1]
 	unique := "unique"
 	s.Marshal = []constraint{{Platform: g.platform()}, {LocalUniqueID: &unique}}
-	if g.r.IntN(4) == 0 {
-		s.Marshal = append(s.Marshal, g.constraint())
+	// A location there is nothing: our library says so, Go drops it.
+	if c := g.constraint(); g.maybe(4) && c.Location == nil {
+		s.Marshal = append(s.Marshal, c)
 	}
 }
 
@@ -124,6 +125,19 @@ func (g *gen) state() string {
 		return g.states[n-1]
 	}
 	return g.states[g.r.IntN(n)]
+}
+
+// output is a state that certainly has one: a build of scratch, or a wait for
+// nothing, fails with us when it is made and with Go when it is used.
+func (g *gen) output() string {
+	for i := len(g.st) - 1; i >= 0; i-- {
+		switch g.st[i].Op {
+		case "run", "file", "image", "local", "git", "http":
+			return g.st[i].ID
+		}
+	}
+	g.run()
+	return g.output()
 }
 
 func (g *gen) any() {
@@ -470,9 +484,9 @@ func (g *gen) sourceMap() {
 func (g *gen) rare() {
 	switch g.r.IntN(3) {
 	case 0:
-		g.addState(statement{Op: "build", Source: g.state(), Filename: pick(g, "", "x.pb"), Constraints: g.constraints()})
+		g.addState(statement{Op: "build", Source: g.output(), Filename: pick(g, "", "x.pb"), Constraints: g.constraints()})
 	case 1:
-		g.addState(statement{Op: "requires", Base: g.state(), PassID: pick(g, "p", "q"), Deps: []string{g.state()}})
+		g.addState(statement{Op: "requires", Base: g.state(), PassID: pick(g, "p", "q"), Deps: []string{g.output()}})
 	case 2:
 		g.addState(statement{Op: "oci_layout", Ref: "store@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1",
 			StoreID: pick(g, "", "st"), Constraints: g.constraints()})
