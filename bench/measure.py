@@ -1,0 +1,83 @@
+"""Runs commands side by side and compares their medians."""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+
+def options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--runs", type=int, default=15)
+    args = parser.parse_args()
+    if args.runs < 5:
+        parser.error("a median needs at least 5 runs")
+    return args
+
+
+class Command:
+    """A program with its arguments, and what each run of it took."""
+
+    def __init__(self, argv, stdin=None, cwd=None, env=None):
+        self.argv, self.stdin, self.cwd, self.env = argv, stdin, cwd, env
+        self.ms, self.mib = [], []
+
+    def run(self):
+        with open(self.stdin or os.devnull, "rb") as stdin:
+            start = time.monotonic()
+            child = subprocess.Popen(
+                self.argv, stdin=stdin, cwd=self.cwd, env=self.env,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            output = child.stdout.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            took = time.monotonic() - start
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            sys.exit("bench: %s failed:\n%s"
+                     % (" ".join(self.argv), output.decode("utf-8", "replace")))
+        return took * 1000, usage.ru_maxrss / 1024
+
+    def median(self, metric):
+        return statistics.median(getattr(self, metric))
+
+
+def alternate(commands, runs):
+    """One run of each that does not count, then `runs` rounds of all."""
+    for command in commands:
+        command.run()
+    for _ in range(runs):
+        for command in commands:
+            ms, mib = command.run()
+            command.ms.append(ms)
+            command.mib.append(mib)
+
+
+class Report:
+    """A table for people, or one JSON object a line for programs."""
+
+    def __init__(self, suite, as_json):
+        self.suite, self.as_json = suite, as_json
+        if not as_json:
+            print("%-34s %-6s %-5s %10s %10s %7s"
+                  % ("suite " + suite, "", "unit", "ours", "theirs", "ratio"))
+
+    def row(self, case, metric, unit, ours, theirs):
+        ratio = theirs / ours
+        if self.as_json:
+            print(json.dumps({
+                "suite": self.suite, "case": case, "metric": metric,
+                "unit": unit, "ours": round(ours, 3),
+                "theirs": round(theirs, 3), "ratio": round(ratio, 3)}))
+        else:
+            print("%-34s %-6s %-5s %10.1f %10.1f %7.2f"
+                  % (case, metric, unit, ours, theirs, ratio))
+        sys.stdout.flush()
+
+    def compare(self, case, ours, theirs):
+        self.row(case, "time", "ms", ours.median("ms"), theirs.median("ms"))
+        self.row(case, "memory", "MiB", ours.median("mib"),
+                 theirs.median("mib"))
