@@ -1,0 +1,1 @@
+pppppppppppppppppppptppppppppppppppppppppppppp’ppñpppppppp2ppppppppp((Ý((((((((((((((((((((:(((((((Ô××ýÿÿÿÏ((( ((ðü
