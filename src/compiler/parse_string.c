@@ -186,13 +186,12 @@ static size_t newline(const char *s, const char *end)
 static void find_cut(struct lines *l, const llbc__part *first)
 {
     for (const llbc__part *part = first; part; part = part->next) {
-        const char *end = part->text + part->len;
         const char *last =
             part->expr ? NULL : memrchr(part->text, '\n', part->len);
 
         if (last) {
             l->cut = last + 1;
-            l->cut_len = blanks(last + 1, end);
+            l->cut_len = blanks(last + 1, part->text + part->len);
         }
     }
 }
