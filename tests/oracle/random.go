@@ -486,7 +486,7 @@ func (g *gen) rare() {
 	case 0:
 		g.addState(statement{Op: "build", Source: g.output(), Filename: pick(g, "", "x.pb"), Constraints: g.constraints()})
 	case 1:
-		g.addState(statement{Op: "requires", Base: g.state(), PassID: pick(g, "p", "q"), Deps: []string{g.output()}})
+		g.addState(statement{Op: "requires", Base: g.output(), PassID: pick(g, "p", "q"), Deps: []string{g.output()}})
 	case 2:
 		g.addState(statement{Op: "oci_layout", Ref: "store@sha256:4bcff63911fcb4448bd4fdacec207030997caf25e9bea4045fa6c8c44de311d1",
 			StoreID: pick(g, "", "st"), Constraints: g.constraints()})
