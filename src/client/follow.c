@@ -190,7 +190,10 @@ static llb_status follow_matches(struct follower *f, int dir, llb__bytes glob,
     bk__dir_list list;
     llb_status st = LLB_OK;
 
-    if (bk__glob_component_new(f->a, glob, &g))
+    const char *why = bk__glob_component_new(f->a, glob, &g);
+    if (why == bk__no_memory)
+        return llb__fail_nomem(f->err);
+    if (why)
         return LLB_OK; /* no pattern: the matcher will say so */
     if (bk__dir_list_read(dir, &list) < 0)
         return errno == ENOMEM ? llb__fail_nomem(f->err) : LLB_OK;

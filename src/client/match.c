@@ -118,6 +118,8 @@ static llb_status add(bk__matcher *m, llb__bytes given, llb_error *err)
         text.len--;
     }
     const char *why = bk__glob_new(m->arena, text, &p->glob);
+    if (why == bk__no_memory)
+        return llb__fail_nomem(err);
     if (why)
         return fail_pattern(err, given, why);
     set_literal(p, text);

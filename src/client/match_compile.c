@@ -8,7 +8,7 @@
 
 #include "buf.h"
 
-static const char no_memory[] = "needs more memory than there is";
+const char bk__no_memory[] = "needs more memory than there is";
 
 static void copy_next(bk__reader *r, llb__buf *out)
 {
@@ -126,7 +126,7 @@ static const char *compile(llb__arena *a, bk__compiler *c, bk__glob *g)
     c->items = llb__arena_array(a, c->r.len + 1, sizeof *c->items);
     c->ranges = llb__arena_array(a, 5 * c->r.len + 1, sizeof *c->ranges);
     if (!c->items || !c->ranges)
-        return no_memory;
+        return bk__no_memory;
     const char *why = bk__parse_items(c);
     if (why)
         return why;
@@ -134,7 +134,7 @@ static const char *compile(llb__arena *a, bk__compiler *c, bk__glob *g)
     g->ranges = c->ranges;
     g->n_items = c->n_items;
     g->bits = llb__arena_array(a, 2 * (g->n_items / 64 + 1), sizeof *g->bits);
-    return g->bits ? NULL : no_memory;
+    return g->bits ? NULL : bk__no_memory;
 }
 
 static const char *glob_alloc(llb__arena *a, llb__bytes pattern, bk__glob **ret)
@@ -146,7 +146,7 @@ static const char *glob_alloc(llb__arena *a, llb__bytes pattern, bk__glob **ret)
         return why;
     *ret = llb__arena_alloc(a, sizeof **ret);
     if (!*ret)
-        return no_memory;
+        return bk__no_memory;
     (*ret)->pattern = pattern;
     return NULL;
 }
@@ -161,7 +161,7 @@ const char *bk__glob_new(llb__arena *a, llb__bytes pattern, bk__glob **ret)
         return why;
     g->kind = to_regex(pattern, &text);
     if (text.failed) {
-        why = no_memory;
+        why = bk__no_memory;
     } else if (g->kind == GLOB_ITEMS) {
         bk__compiler c = {.r = {(uint8_t *)text.data, text.len, 0}};
         why = compile(a, &c, g);

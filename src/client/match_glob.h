@@ -15,6 +15,9 @@ typedef struct bk__glob bk__glob;
 /* Longer patterns are refused, which also bounds the scratch memory. */
 #define BK__MAX_PATTERN ((size_t)8 << 10)
 
+/* The reason that is no fault of the pattern; compared by address. */
+extern const char bk__no_memory[];
+
 /* Compiles a cleaned pattern without its "!" (borrowed, must outlive the
  * glob, which lives in arena a). The rules are those of the patternmatcher
  * package that BuildKit uses: * and ? stop at slashes, "**" does not, [..] is a

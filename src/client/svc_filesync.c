@@ -121,11 +121,10 @@ static llb_status add_followed(struct request *r, const struct mount *m,
     llb_status st = bk__follow(m->fd, m->path, r->follow.items, r->follow.n,
                                r->arena, &found, &n, &all, err);
 
-    if (st != LLB_OK || n == 0 || all) {
-        if (st == LLB_OK && all)
-            r->include.n = 0; /* the root itself: everything */
+    /* The root itself adds no pattern, as the daemon's other clients have it:
+     * alone it means everything, beside include patterns it changes nothing. */
+    if (st != LLB_OK || n == 0 || all)
         return st;
-    }
     size_t total = r->include.n + n;
     llb__bytes *both = llb__arena_array(r->arena, total, sizeof *both);
     if (!both)

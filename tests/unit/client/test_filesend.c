@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "fake_stream.h"
 #include "svc_filesend.h"
 #include "svc_filesync.h"
@@ -918,6 +919,32 @@ static void a_folder_removed_meanwhile_is_an_error(void **state)
     call_clear(&c);
 }
 
+static void lack_of_memory_is_told(void **state)
+{
+    char *dir = tree_new();
+    char *file = strdup(tree_path(dir, "x/file"));
+    char *folder = strdup(tree_path(dir, "y/folder"));
+    bk__target t[] = {{.kind = BK__TARGET_FILE, .path = file},
+                      {.kind = BK__TARGET_DIR, .path = folder}};
+    (void)state;
+
+    for (long n = 0;; n++) {
+        bk__service *svc = NULL;
+        fail_alloc_at(n);
+        llb_status st = bk__svc_filesend_new(t, 2, &svc, NULL);
+        bool failed = fail_alloc_done();
+        if (svc)
+            svc->free(svc);
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        assert_int_equal(count(dir), 0); /* and nothing stays behind */
+        if (!failed)
+            break;
+    }
+    free(file);
+    free(folder);
+    tree_free(dir);
+}
+
 int main(void)
 {
     enum { N = sizeof hostile / sizeof *hostile };
@@ -947,6 +974,7 @@ int main(void)
         cmocka_unit_test(bytes_are_taken_once),
         cmocka_unit_test(two_calls_fill_one_folder),
         cmocka_unit_test(a_folder_removed_meanwhile_is_an_error),
+        cmocka_unit_test(lack_of_memory_is_told),
     };
     enum { M = sizeof first / sizeof *first };
     struct CMUnitTest tests[M + N];

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "fake_stream.h"
 #include "svc_filesync.h"
 #include "tree.h"
@@ -253,6 +254,25 @@ static void followed_paths_are_included(void **state)
     free(names);
     finish(&c.f);
     assert_int_equal(call_end(&c).code, BK__RPC_OK);
+}
+
+static void following_the_root_adds_no_pattern(void **state)
+{
+    (void)state;
+
+    for (int filtered = 0; filtered < 2; filtered++) {
+        struct call c;
+        call_init(&c, "a b");
+        fake_meta(&c.f, "followpaths", "/");
+        if (filtered)
+            fake_meta(&c.f, "include-patterns", "b");
+        call_start(&c);
+        char *names = get_names(&c.f);
+        assert_string_equal(names, filtered ? "b" : "a b");
+        free(names);
+        finish(&c.f);
+        assert_int_equal(call_end(&c).code, BK__RPC_OK);
+    }
 }
 
 static void a_wrong_pattern_fails_before_anything_is_sent(void **state)
@@ -554,6 +574,26 @@ static void folders_are_checked_before_the_build(void **state)
     tree_free(dir);
 }
 
+static void lack_of_memory_is_told(void **state)
+{
+    char *dir = tree_new();
+    bk__mount m[] = {{"a", dir}, {"b", dir}};
+    (void)state;
+
+    for (long n = 0;; n++) {
+        bk__service *svc = NULL;
+        fail_alloc_at(n);
+        llb_status st = bk__svc_filesync_new(m, 2, &svc, NULL);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        if (svc)
+            svc->free(svc);
+        if (!failed)
+            break;
+    }
+    tree_free(dir);
+}
+
 int main(void)
 {
     enum { N = sizeof changes / sizeof *changes };
@@ -565,6 +605,7 @@ int main(void)
         cmocka_unit_test(patterns_choose_what_is_sent),
         cmocka_unit_test(plain_values_are_not_unescaped),
         cmocka_unit_test(followed_paths_are_included),
+        cmocka_unit_test(following_the_root_adds_no_pattern),
         cmocka_unit_test(a_wrong_pattern_fails_before_anything_is_sent),
         cmocka_unit_test(a_name_not_offered_is_not_found),
         cmocka_unit_test(only_listed_files_can_be_asked_for),
@@ -577,6 +618,7 @@ int main(void)
         cmocka_unit_test(a_daemon_that_goes_away_ends_the_call),
         cmocka_unit_test(two_calls_at_once_do_not_mix),
         cmocka_unit_test(folders_are_checked_before_the_build),
+        cmocka_unit_test(lack_of_memory_is_told),
     };
     enum { M = sizeof first / sizeof *first };
     struct CMUnitTest tests[M + N];

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "match.h"
 #include "match_path.h"
 
@@ -269,10 +270,30 @@ static void a_slash_comes_before_everything(void **state)
         }
 }
 
+static void lack_of_memory_is_told(void **state)
+{
+    (void)state;
+
+    for (long n = 0;; n++) {
+        llb__bytes p[] = {bytes("a/**/[b-d]*"), bytes("!x"), bytes("**/y?")};
+        bk__matcher *m = NULL;
+        fail_alloc_at(n);
+        llb_status st = bk__matcher_new(p, 3, &m, NULL);
+        bool failed = fail_alloc_done();
+        if (failed)
+            assert_true(st == LLB_ENOMEM);
+        else
+            assert_int_equal(st, LLB_OK);
+        bk__matcher_free(m);
+        if (!failed)
+            break;
+    }
+}
+
 int main(void)
 {
     enum { N = sizeof cases / sizeof *cases };
-    struct CMUnitTest tests[N + 8] = {
+    struct CMUnitTest tests[N + 9] = {
         cmocka_unit_test(wrong_patterns_are_named),
         cmocka_unit_test(space_is_cut_and_empty_ones_are_skipped),
         cmocka_unit_test(folders_that_hold_nothing_are_known),
@@ -281,10 +302,11 @@ int main(void)
         cmocka_unit_test(paths_are_cleaned),
         cmocka_unit_test(paths_from_outside_are_checked),
         cmocka_unit_test(a_slash_comes_before_everything),
+        cmocka_unit_test(lack_of_memory_is_told),
     };
 
     for (size_t i = 0; i < N; i++)
-        tests[8 + i] = (struct CMUnitTest){cases[i].name, check_match, NULL,
+        tests[9 + i] = (struct CMUnitTest){cases[i].name, check_match, NULL,
                                            NULL, (void *)&cases[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

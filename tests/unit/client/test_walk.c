@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
 #include "tree.h"
 #include "walk.h"
 #include "walk_open.h"
@@ -493,6 +494,37 @@ static void nothing_opens_beyond_the_root(void **state)
     tree_free(dir);
 }
 
+static bool go_on(void *arg, const bk__stat *st, const struct stat *sys)
+{
+    (void)arg;
+    (void)st;
+    (void)sys;
+    return true;
+}
+
+static void lack_of_memory_is_told(void **state)
+{
+    char *dir = tree_new();
+    (void)state;
+
+    tree_make(dir, "d/ d/e/ d/e/f l>d");
+    assert_int_equal(link(tree_path(dir, "d/e/f"), tree_path(dir, "h")), 0);
+    int root = open(dir, O_RDONLY | O_DIRECTORY);
+    bk__matcher *in = matcher("**"), *out = matcher("*.o");
+    for (long n = 0;; n++) {
+        fail_alloc_at(n);
+        llb_status st = bk__walk(root, dir, in, out, go_on, NULL, NULL);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        if (!failed)
+            break;
+    }
+    bk__matcher_free(in);
+    bk__matcher_free(out);
+    close(root);
+    tree_free(dir);
+}
+
 int main(void)
 {
     enum { N = sizeof cases / sizeof *cases };
@@ -512,6 +544,7 @@ int main(void)
         cmocka_unit_test(too_long_a_path_is_an_error),
         cmocka_unit_test(a_folder_turned_symlink_is_not_entered),
         cmocka_unit_test(nothing_opens_beyond_the_root),
+        cmocka_unit_test(lack_of_memory_is_told),
     };
     enum { M = sizeof first / sizeof *first };
     struct CMUnitTest tests[M + N];
