@@ -66,6 +66,10 @@ enum {
 void llb__path_encode(llb__enc *e, uint32_t field, const char *dir,
                       const char *p, bool keep_slash, char *scratch);
 
+/* Reads an owner as it was given; names are in the graph. False: the call has
+ * failed. */
+bool llb__owner_parse(llb__call *c, const llb_owner *given, llb__owner *o);
+
 /* Writes pb.ChownOpt as member field; input is the index of the state that
  * names are looked up in, -1 for scratch. */
 void llb__owner_encode(llb__enc *e, uint32_t field, const llb__owner *o,

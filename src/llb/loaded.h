@@ -4,6 +4,7 @@
 
 #include "places.h"
 #include "state_int.h"
+#include "wire.h"
 
 /* pb.OpMetadata that was read; bodies with data NULL are absent. */
 typedef struct llb__loaded_meta {
@@ -30,5 +31,17 @@ typedef struct llb__loaded_node {
     size_t n_kids;
     const llb__platform *platform; /* normalized; NULL: none, or not asked */
 } llb__loaded_node;
+
+/* A field that has just been read, with its tag and length. */
+static inline llb__bytes llb__whole_field(const llb__wire *w,
+                                          const llb__wire_field *f)
+{
+    return (llb__bytes){f->start, (size_t)(w->p - f->start)};
+}
+
+/* Reads pb.OpMetadata into the graph; *caps gets those of our table that are
+ * true. False: the call has failed. */
+bool llb__meta_read(llb__call *c, llb__bytes meta, const llb__loaded_meta **ret,
+                    llb__caps *caps);
 
 #endif

@@ -186,7 +186,7 @@ llb__more *llb__more_of(llb__marshal *m, uint32_t vertex);
 bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
                    const llb__node *n, llb__caps caps);
 
-/* Appends Definition.metadata, entries in the order given. */
+/* metadata.c: appends Definition.metadata, entries in the order given. */
 bool llb__metadata_write(llb__marshal *m, const uint32_t *order);
 
 /* locate.c: notes the locations of a call. */

@@ -1,0 +1,215 @@
+/* OpMetadata as it is written. Most vertices are written from the constraints
+ * of their one call as they are; what several calls say is merged here, in
+ * visiting order. */
+#include "metadata.h"
+
+#include <stdlib.h>
+
+#include "wire.h"
+
+static int by_key(const void *a, const void *b)
+{
+    const llb__desc_pair *x = a, *y = b;
+    int c = llb__bytes_cmp(x->key, y->key);
+
+    return c ? c : (x->order > y->order) - (x->order < y->order);
+}
+
+static bool add_pairs(llb__marshal *m, llb__vec *pairs, llb__bytes encoded)
+{
+    llb__wire w = llb__wire_of(encoded);
+    llb__wire_field f;
+
+    while (llb__wire_next(&w, &f)) {
+        llb__desc_pair *p = llb__vec_room(m, pairs, 1, sizeof *p);
+        if (!p)
+            return false;
+        llb__wire_field value;
+        *p = (llb__desc_pair){llb__wire_body(f.body, 1),
+                              llb__wire_body(f.body, 2), pairs->n};
+        /* A cap's value is a bool: keep it as a length. */
+        if (!p->value.data && llb__wire_find(f.body, 2, LLB__VARINT, &value))
+            p->value.len = value.value != 0;
+        pairs->n++;
+    }
+    return true;
+}
+
+static bool is_last_of_key(const llb__desc_pair *list, size_t n, size_t i)
+{
+    return i + 1 == n || llb__bytes_cmp(list[i].key, list[i + 1].key) != 0;
+}
+
+/* The description of all calls: of equal keys the last. Of the calls that
+ * carry the shared map only the last counts, as it holds all the others. */
+static bool encode_descs(llb__marshal *m, const llb__said *first)
+{
+    llb__vec pairs = {NULL, 0, 0};
+    const llb__said *last_shared = NULL;
+    bool ok = true;
+
+    for (const llb__said *s = first; s; s = s->next)
+        if (s->desc.data)
+            last_shared = s;
+    for (const llb__said *s = first; s && ok; s = s->next)
+        if (!s->desc.data || s == last_shared)
+            ok = add_pairs(m, &pairs, llb__meta_of(m, s).desc);
+    llb__desc_pair *list = pairs.items;
+    if (ok && pairs.n > 1)
+        qsort(list, pairs.n, sizeof *list, by_key);
+    for (size_t i = ok ? pairs.n : 0; i-- > 0;)
+        if (is_last_of_key(list, pairs.n, i))
+            llb__desc_pair_encode(&m->enc, &list[i]);
+    free(list);
+    return ok;
+}
+
+/* Caps of which some are not in our table or are false. */
+static bool encode_odd_caps(llb__marshal *m, const llb__said *first,
+                            llb__caps caps)
+{
+    llb__vec pairs = {NULL, 0, 0};
+    llb__enc *e = &m->enc;
+    bool ok = true, merged = first->next != NULL;
+
+    for (const llb__said *s = first; s && ok; s = s->next)
+        if (s->loaded)
+            ok = add_pairs(m, &pairs, s->loaded->meta->odd_caps);
+    for (unsigned i = 0; i < LLB__N_CAPS && ok; i++) {
+        if (!(caps >> i & 1))
+            continue;
+        llb__desc_pair *p = llb__vec_room(m, &pairs, 1, sizeof *p);
+        const char *id = llb__cap_id(i);
+        ok = p != NULL;
+        if (ok)
+            *p = (llb__desc_pair){
+                {(const uint8_t *)id, strlen(id)}, {NULL, 1}, pairs.n++};
+    }
+    llb__desc_pair *list = pairs.items;
+    if (ok && pairs.n > 1)
+        qsort(list, pairs.n, sizeof *list, by_key);
+    for (size_t i = ok ? pairs.n : 0; i-- > 0;) {
+        if (!is_last_of_key(list, pairs.n, i))
+            continue;
+        size_t mark = llb__enc_len(e);
+        llb__enc_varint(e, merged || list[i].value.len);
+        llb__enc_tag(e, 2, LLB__WIRE_VARINT);
+        llb__enc_elem(e, 1, list[i].key.data, list[i].key.len);
+        llb__enc_wrap(e, 5, mark);
+    }
+    free(list);
+    return ok;
+}
+
+static bool has_odd_caps(const llb__said *first)
+{
+    for (const llb__said *s = first; s; s = s->next)
+        if (s->loaded && s->loaded->meta->odd_caps.len)
+            return true;
+    return false;
+}
+
+/* All that was said, the descriptions left out. */
+static llb__meta merge(const llb__marshal *m, const llb__said *first)
+{
+    llb__meta t = llb__meta_of(m, first);
+
+    for (const llb__said *s = first->next; s; s = s->next) {
+        llb__meta u = llb__meta_of(m, s);
+        t.ignore_cache |= u.ignore_cache;
+        t.caps |= u.caps;
+        if (u.export_cache != LLB_EXPORT_CACHE_UNSET)
+            t.export_cache = u.export_cache;
+        if (u.group.data)
+            t.group = u.group;
+        if (u.resources.data)
+            t.resources = u.resources;
+    }
+    return t;
+}
+
+/* Writes the members of pb.OpMetadata, last one first. */
+static bool encode_meta(llb__marshal *m, const llb__said *first)
+{
+    llb__enc *e = &m->enc;
+    llb__meta t = merge(m, first);
+
+    llb__enc_bytes(e, t.resources.data, t.resources.len);
+    llb__enc_bytes(e, t.group.data, t.group.len);
+    if (!has_odd_caps(first))
+        llb__caps_encode(e, 5, t.caps);
+    else if (!encode_odd_caps(m, first, t.caps))
+        return false;
+    if (t.export_cache != LLB_EXPORT_CACHE_UNSET) {
+        size_t mark = llb__enc_len(e);
+        llb__enc_u64(e, 1, t.export_cache == LLB_EXPORT_CACHE_ON);
+        llb__enc_wrap(e, 4, mark);
+    }
+    if (!first->next)
+        llb__enc_bytes(e, t.desc.data, t.desc.len);
+    else if (!encode_descs(m, first))
+        return false;
+    llb__enc_u64(e, 1, t.ignore_cache);
+    return true;
+}
+
+/* The last vertex is the terminal, about which no call has said anything. */
+static void encode_terminal(llb__marshal *m)
+{
+    llb__caps caps = LLB__CAP(CONSTRAINTS) | LLB__CAP(PLATFORM);
+
+    if (m->any_ignore)
+        caps |= LLB__CAP(META_IGNORECACHE);
+    if (m->any_desc)
+        caps |= LLB__CAP(META_DESCRIPTION);
+    if (m->any_export)
+        caps |= LLB__CAP(META_EXPORTCACHE);
+    llb__caps_encode(&m->enc, 5, caps);
+}
+
+/* One entry of Definition.metadata. */
+static bool write_entry(llb__marshal *m, uint32_t number)
+{
+    llb__enc *e = &m->enc;
+    const llb__vertex *v = &m->vertices[number];
+    llb__said only = {.caps = v->caps, .cons = v->cons};
+
+    llb__enc_reset(e);
+    if (number + 1 == m->n_ops)
+        encode_terminal(m);
+    else if (!encode_meta(m, v->more ? &v->more->first : &only))
+        return false;
+    llb__enc_wrap(e, 2, 0);
+    llb__enc_digest(e, 1, m->ops[number].sum);
+    llb__enc_wrap(e, 2, 0);
+    if (e->failed)
+        return llb__marshal_nomem(m);
+    llb__out_bytes(m, llb__enc_data(e), llb__enc_len(e));
+    return m->status == LLB_OK;
+}
+
+/* The order is random to the memory, so what comes next is fetched ahead: the
+ * vertex, then its constraints, then what these point to. */
+static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
+{
+    const llb__vertex *v = m->vertices;
+
+    if (i + 12 < m->n_ops) {
+        __builtin_prefetch(&v[order[i + 12]]);
+        __builtin_prefetch(&m->ops[order[i + 12]]);
+    }
+    if (i + 8 < m->n_ops && v[order[i + 8]].cons)
+        __builtin_prefetch(v[order[i + 8]].cons);
+    if (i + 4 < m->n_ops && v[order[i + 4]].cons)
+        __builtin_prefetch(v[order[i + 4]].cons->fields);
+}
+
+bool llb__metadata_write(llb__marshal *m, const uint32_t *order)
+{
+    for (size_t i = 0; i < m->n_ops; i++) {
+        fetch_ahead(m, order, i);
+        if (!write_entry(m, order[i]))
+            return false;
+    }
+    return true;
+}
