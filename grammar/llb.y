@@ -496,8 +496,14 @@ static void expect(llbc__expected *e, yysymbol_kind_t symbol)
     case YYSYMBOL_KEY:
         e->option = true;
         break;
-    case YYSYMBOL_INT:
+    case YYSYMBOL_KW_TRUE:
         e->operand = true;
+        break;
+    case YYSYMBOL_INT:
+        e->number = true;
+        break;
+    case YYSYMBOL_LPAREN:
+        e->paren = true;
         break;
     case YYSYMBOL_PLUS:
         e->oper = true;

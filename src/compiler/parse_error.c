@@ -2,6 +2,7 @@
  * with the mend; everything else says what was expected. */
 #include "parse_impl.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "buf.h"
@@ -221,10 +222,14 @@ static unsigned collect(const llbc__expected *e, const char *list[12])
         add(list, &n, "an operand");
     else if (e->operand)
         add(list, &n, "an expression");
-    else if (e->string)
+    else if (e->string && !e->option)
         add(list, &n, "a string");
-    if (e->name && !e->operand && !e->statement)
+    else if (e->number)
+        add(list, &n, "a number");
+    if (e->name && !e->operand && !e->statement && !e->option)
         add(list, &n, "a name");
+    if (e->paren && !e->operand)
+        add(list, &n, "`(`");
     if (e->option && !e->statement && (in_words(e) || !e->operand))
         add(list, &n, "an option");
     if (e->oper && !e->operand)
@@ -263,6 +268,19 @@ static void name_found(const llbc__parser *p, llb__buf *b, int token,
                         len > MAX_SHOWN ? "..." : "");
 }
 
+/* Whether the innermost bracket is a "(" with a blank between it and a name:
+ * meant as a call, read as an operand. */
+static bool parenthesis_of_call(const llbc__parser *p)
+{
+    if (llbc__innermost(p) != LLBC__OPEN_PAREN)
+        return false;
+    uint32_t open = p->brackets[p->n_brackets - 1].span.start;
+    llb_span before = word_before(p, open);
+
+    return before.end < open && before.end > before.start &&
+           isalnum((unsigned char)p->source->text[before.end - 1]);
+}
+
 static void tell_expected(llbc__parser *p, int token, const char *name,
                           llb_span at, const llbc__expected *e)
 {
@@ -288,8 +306,11 @@ static void tell_expected(llbc__parser *p, int token, const char *name,
     if (token == TOK_COMMA && in_words(e))
         llbc__help(note, "blanks part the operands of a statement, commas "
                          "those of a call: name(a, b)");
-    else if (token == TOK_COMMA)
+    else if (token == TOK_COMMA && parenthesis_of_call(p))
         llbc__help(note, "the arguments of a call touch its name: name(a, b)");
+    else if (token == TOK_COLON && in_words(e))
+        llbc__help(note, "a map as an operand stands in parentheses: "
+                         "name ({key: value})");
     else if (token == TOK_INDEX)
         llbc__help(note, "a `[` that touches a name is an index; an operand "
                          "needs a blank before it");

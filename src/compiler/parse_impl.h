@@ -49,10 +49,11 @@ struct llbc__parser {
     struct llbc__queued *queue, *unread;
     unsigned n_queued, queue_at;
     bool has_unread;
-    bool line_start;  /* the last token was the first of its line */
-    int last;         /* the last token that the grammar got */
-    bool skipping;    /* an error was told: on to the statement's end */
-    unsigned skip_to; /* the number of open brackets there */
+    bool line_start;   /* the last token was the first of its line */
+    int last;          /* the last token that the grammar got */
+    uint32_t last_end; /* the place behind it */
+    bool skipping;     /* an error was told: on to the statement's end */
+    unsigned skip_to;  /* the number of open brackets there */
 
     bool stop;   /* what follows is of no use: the rest reads as the end */
     bool failed; /* memory ran out */
@@ -238,7 +239,8 @@ llbc__expr *llbc__raw_string(llbc__parser *p, llb_span at);
 
 /* What the grammar could have gone on with. */
 typedef struct llbc__expected {
-    bool operand, option, oper, newline, name, string, statement, declaration;
+    bool operand, option, oper, newline, name, number, string, paren;
+    bool statement, declaration;
     const char *others[6]; /* the names of single tokens, as many as fit */
     unsigned n_others;
 } llbc__expected;

@@ -131,6 +131,14 @@ int llbc__close(llbc__parser *p, char c, llb_span at)
 {
     unsigned keep = match(p, c), top = p->n_brackets - 1;
 
+    if (keep == p->n_brackets && c != '}' && strchr("([", llbc__innermost(p)) &&
+        p->n_brackets) {
+        p->n_brackets = top; /* ( ] or [ ): the wrong one of two */
+        llbc__complain(p, LLBC__E_STRAY_CLOSE, at,
+                       "`%c` closes what `%c` has opened", c,
+                       p->brackets[top].kind);
+        return TOK_BAD;
+    }
     if (keep == p->n_brackets) {
         llbc__complain(p, LLBC__E_STRAY_CLOSE, at,
                        "nothing is open that `%c` could close", c);
@@ -289,11 +297,13 @@ int64_t llbc__number(llbc__parser *p, llb_span at)
         base = s[1] == 'x' ? 16 : 8;
         s += 2;
         len -= 2;
-    } else if (len > 1 && s[0] == '0' && read_digits(s, len, 8, &value, &big)) {
+    } else if (len > 1 && s[0] == '0' &&
+               read_digits(s, len, 10, &value, &big)) {
         llbc__note *n = llbc__complain(p, LLBC__E_OCTAL, at,
                                        "a number does not start with 0");
-        llbc__help(n, "octal is 0o%.*s, decimal %.*s", (int)len - 1, s + 1,
-                   (int)len - 1, s + 1);
+        if (strspn(s, "01234567") >= len)
+            llbc__help(n, "octal is 0o%.*s, decimal %.*s", (int)len - 1, s + 1,
+                       (int)len - 1, s + 1);
         return 0;
     }
     if (read_digits(s, len, base, &value, &big))

@@ -266,8 +266,15 @@ static int next(llbc__parser *p, LLBC__YYSTYPE *value, llb_span *at,
             return end_statement(p, token, value, at, scanner);
         }
         if (token == TOK_RBRACE && p->last != TOK_NL && p->last != TOK_LBRACE) {
-            push(p, TOK_RBRACE, NULL, *at);
-            at->end = at->start;
+            unread(p, token, value, *at);
+            at->start = at->end = p->last_end;
+            return TOK_NL;
+        }
+        if (p->line_start && goes_on(p->last) &&
+            (declares(token) || token == TOK_KW_LET)) {
+            /* What the last line began has no end, this line is well. */
+            unread(p, token, value, *at);
+            at->start = at->end = p->last_end;
             return TOK_NL;
         }
         if (token == TOK_NAME &&
@@ -351,5 +358,6 @@ int llbc__yylex(LLBC__YYSTYPE *value, llb_span *at, yyscan_t scanner,
                               : next(p, value, at, scanner);
 
     p->last = token;
+    p->last_end = at->end;
     return token;
 }
