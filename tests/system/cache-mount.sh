@@ -17,5 +17,6 @@ is out/turns "$(printf '1\n2')"
 # The step of turn 2 is in the build cache now: it does not run again.
 expect 0 "$LLB" build -f p/build.llb -o again --arg turn=2
 is again/turns "$(printf '1\n2')"
+# Without the cache it does, and BuildKit starts cache mounts afresh then.
 expect 0 "$LLB" build -f p/build.llb -o fresh --arg turn=2 --no-cache
-is fresh/turns "$(printf '1\n2\n2')"
+is fresh/turns 2

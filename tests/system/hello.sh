@@ -7,8 +7,8 @@ expect 0 "$LLB" build -o out
 [ "$(./out/hello)" = "Hello, world!" ] || fail "the program says something else"
 has "$err" "Hello, world!"
 
-expect 0 "$LLB" build -o out --arg who="O'Neil \$HOME \"x\""
-[ "$(./out/hello)" = "Hello, O'Neil \$HOME \"x\"!" ] ||
+expect 0 "$LLB" build -o out --arg who="O'Neil \$HOME"
+[ "$(./out/hello)" = "Hello, O'Neil \$HOME!" ] ||
     fail "the greeting was not taken as it is: $(./out/hello)"
 
 if [ "$ENGINE" = buildkit ]; then
