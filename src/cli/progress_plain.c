@@ -103,20 +103,6 @@ static void add_log(cmd__plain *p, cmd__step *s, const bk_vertex_log *l)
     }
 }
 
-/* 1000-based, as BuildKit counts: 78B, 16.38kB. */
-static void add_bytes(llb__buf *b, int64_t n)
-{
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
-    double value = (double)n;
-    size_t i = 0;
-
-    while (value >= 1000 && i + 1 < sizeof(units) / sizeof(*units)) {
-        value /= 1000;
-        i++;
-    }
-    llb__buf_printf(b, "%.*f%s", i ? 2 : 0, value, units[i]);
-}
-
 static void add_part(cmd__plain *p, cmd__step *s, cmd__part *part,
                      const bk_vertex_status *e)
 {
@@ -126,14 +112,7 @@ static void add_part(cmd__plain *p, cmd__step *s, cmd__part *part,
 
     begin_line(p, s);
     add_text(&s->due, e->id);
-    if (e->current > 0 || e->total > 0) {
-        llb__buf_addc(&s->due, ' ');
-        add_bytes(&s->due, e->current);
-    }
-    if (e->total > 0) {
-        llb__buf_adds(&s->due, " / ");
-        add_bytes(&s->due, e->total);
-    }
+    cmd__add_bytes(&s->due, e->current, e->total);
     if (seconds > 0.01)
         llb__buf_printf(&s->due, " %.1fs", seconds);
     if (e->completed_ns)
@@ -297,12 +276,7 @@ void cmd__plain_status(cmd__plain *p, const bk_vertex_status *e)
 
     if (!part || !s->name)
         return;
-    bool open = e->started_ns && !e->completed_ns;
-    if (open && !part->open)
-        s->n_open++;
-    if (!open && part->open)
-        s->n_open--;
-    part->open = open;
+    cmd__part_update(s, part, e);
     if (is_worth_a_line(p, part, e))
         add_part(p, s, part, e);
     look_for_end(p, s);

@@ -179,6 +179,46 @@ cmd__part *cmd__step_part(cmd__step *s, const char *id)
     return parts[s->n_parts].id ? &parts[s->n_parts++] : NULL;
 }
 
+void cmd__part_update(cmd__step *s, cmd__part *part, const bk_vertex_status *e)
+{
+    bool open = e->started_ns && !e->completed_ns;
+
+    if (open && !part->open)
+        s->n_open++;
+    if (!open && part->open)
+        s->n_open--;
+    part->open = open;
+    part->current = e->current;
+    part->total = e->total;
+    part->started_ns = e->started_ns;
+    part->completed_ns = e->completed_ns;
+}
+
+static void add_unit(llb__buf *b, int64_t n)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+    double value = (double)n;
+    size_t i = 0;
+
+    while (value >= 1000 && i + 1 < sizeof(units) / sizeof(*units)) {
+        value /= 1000;
+        i++;
+    }
+    llb__buf_printf(b, "%.*f%s", i ? 2 : 0, value, units[i]);
+}
+
+void cmd__add_bytes(llb__buf *b, int64_t current, int64_t total)
+{
+    if (current <= 0 && total <= 0)
+        return;
+    llb__buf_addc(b, ' ');
+    add_unit(b, current);
+    if (total <= 0)
+        return;
+    llb__buf_adds(b, " / ");
+    add_unit(b, total);
+}
+
 bool cmd__step_ended(const cmd__step *s)
 {
     return s->completed_ns && s->n_open == 0;

@@ -13,6 +13,8 @@ typedef struct cmd__part {
     int64_t shown;    /* bytes when it was last printed */
     int64_t shown_ms; /* and when that was */
     bool open, printed, done;
+    int64_t current, total; /* bytes, as they were last told */
+    int64_t started_ns, completed_ns;
 } cmd__part;
 
 typedef struct cmd__step cmd__step;
@@ -71,6 +73,13 @@ cmd__part *cmd__step_part(cmd__step *s, const char *id);
 
 /* Whether all that it will do is done; parts that are still open keep it. */
 bool cmd__step_ended(const cmd__step *s);
+
+/* Takes a new state of a part in: whether it is open, and its bytes. */
+void cmd__part_update(cmd__step *s, cmd__part *part, const bk_vertex_status *e);
+
+/* Adds bytes as people read them, 1000-based as BuildKit counts: 78B, 16.38kB;
+ * and with the total behind it, if that is known. */
+void cmd__add_bytes(llb__buf *b, int64_t current, int64_t total);
 
 /* How long it ran, all its runs together. */
 int64_t cmd__step_ns(const cmd__step *s);

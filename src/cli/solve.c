@@ -357,7 +357,8 @@ int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one)
 
     if (make_opts(s, job, &o) != LLB_OK)
         return cmd__solve_fail(s);
-    cmd__interrupt_cancels(s->cancel, is_silent(s));
+    cmd__progress_cancel(s->progress, s->cancel);
+    cmd__interrupt_cancels(s->cancel, !cmd__progress_takes_lines(s->progress));
     llb_status st =
         bk_solve(s->daemon.client, job->def, &o, &result, &failure, &err);
     cmd__progress_end(s->progress);
