@@ -15,7 +15,7 @@ llb 1
 target default {
     from image("inherit:1")
     run "echo \"$GREETING in $PWD\" >result"
-    copy here "result" "/"
+    copy here "srv/result" "/"
 }
 END
 expect 0 "$LLB" build -f q/build.llb -o out

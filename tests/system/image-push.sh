@@ -4,6 +4,7 @@ project p <<'END'
 target default {
     from base()
     env GREETING="from the base"
+    mkdir "/srv"
     workdir "/srv"
     mkfile "/srv/f" "content\n"
 }
@@ -22,7 +23,7 @@ llb 1
 target default {
     from image("$REGISTRY/base:1")
     run "echo \"\$GREETING in \$PWD: \$(cat f)\" >result"
-    copy here "result" "/"
+    copy here "srv/result" "/"
 }
 END
 expect 0 "$LLB" build -f q/build.llb -o out

@@ -3,7 +3,10 @@
 project p <<'END'
 target default {
     from base()
-    run "echo one line; printf 'a \033[31mred\033[0m \033]0;title\007 word\n'" name="the step"
+    run """
+        echo one line
+        printf 'a \033[31mred\033[0m \033]0;title\007 word\n'
+        """ name="the step"
 }
 END
 expect 0 "$LLB" build -f p/build.llb --progress plain

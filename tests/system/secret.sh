@@ -3,9 +3,9 @@ project p <<'END'
 target default {
     from base()
     run """
-        [ "$(cat /run/secrets/tok)" = "hush hush" ]
+        [ "$(cat /run/secrets/tok)" = "hu""sh hu""sh" ]
         [ "$(stat -c %a /run/secrets/tok)" = 400 ]
-        [ "$(cat /etc/tok)" = "hush hush" ]
+        [ "$(cat /etc/tok)" = "hu""sh hu""sh" ]
         [ "$(stat -c %a:%u:%g /etc/tok)" = 440:5:6 ]
         [ ! -e /run/secrets/none ]
         sha256sum /run/secrets/var | cut -c -64 >/out/sum
