@@ -12,16 +12,19 @@
 #include "limits.h"
 #include "parse.h"
 
-/* The absolute folder of a path: of the file itself when it is there, so that
- * a linked project file still has its own folder. */
+/* The absolute folder that holds a path, freed by the caller; a link in the
+ * last place is not followed. NULL: see errno. */
 static char *folder_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *dir = slash
                     ? strndup(path, slash == path ? 1 : (size_t)(slash - path))
                     : strdup(".");
-    char *real = dir ? realpath(dir, NULL) : NULL;
-
+    if (!dir) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    char *real = realpath(dir, NULL);
     free(dir);
     return real;
 }

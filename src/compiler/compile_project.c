@@ -193,6 +193,8 @@ static bool list_args(llbc_project *p)
         p->arg_globals[p->n_args++] = i;
         if (value && !(arg->default_text = written(p, value->span)))
             return false;
+        if (!*arg->type)
+            return false;
     }
     return true;
 }

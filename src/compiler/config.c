@@ -1,10 +1,13 @@
 #include "config.h"
 
-#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
 
 #include "error.h"
 #include "limits.h"
+#include "state_int.h" /* llb__env_list */
 
 const llbc__config llbc__no_config;
 
@@ -303,20 +306,20 @@ static bool put_health(json_t *to, const llbc__config *c)
 static const char default_path[] =
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-static bool put_env(llb__arena *a, json_t *to, const llb_state *state,
-                    const llbc__platform *p)
+/* The list itself rather than llb_state_env_at(), which walks it each time and
+ * cannot say that memory ran out. */
+static bool put_env(json_t *to, const llb_state *state, const llbc__platform *p)
 {
-    size_t n = llb_state_n_env(state);
+    size_t n;
+    const llb__env **list = llb__env_list(state->values->env, &n);
     json_t *j = json_array();
-    bool good = j != NULL;
+    bool good = j && (list || !n);
 
     if (good && !llb_state_env(state, "PATH") && strcmp(p->os, "windows") != 0)
         good = json_array_append_new(j, json_string(default_path)) == 0;
-    for (size_t i = 0; good && i < n; i++) {
-        llb_pair v = llb_state_env_at(state, i);
-        char *s = llb__arena_printf(a, "%s=%s", v.key, v.value);
-        good = s && json_array_append_new(j, json_string(s)) == 0;
-    }
+    for (size_t i = n; good && i-- > 0;)
+        good = json_array_append_new(j, json_string(list[i]->text)) == 0;
+    free(list);
     if (good && json_array_size(j))
         return put(to, "Env", j);
     json_decref(j);
@@ -325,12 +328,11 @@ static bool put_env(llb__arena *a, json_t *to, const llb_state *state,
     return good;
 }
 
-static bool put_config(llb__arena *a, json_t *to, const llbc__config *c,
+static bool put_config(json_t *to, const llbc__config *c,
                        const llb_state *state, const llbc__platform *p)
 {
     return put_text(to, "User", llb_state_user(state)) &&
-           put_keys(to, "ExposedPorts", &c->ports) &&
-           put_env(a, to, state, p) &&
+           put_keys(to, "ExposedPorts", &c->ports) && put_env(to, state, p) &&
            put_texts(to, "Entrypoint", &c->entrypoint) &&
            put_texts(to, "Cmd", &c->cmd) &&
            put_keys(to, "Volumes", &c->volumes) &&
@@ -382,7 +384,7 @@ const char *llbc__config_write(llb__arena *a, const llbc__config *c,
         (!*p->variant || put_text(root, "variant", p->variant)) &&
         (!*p->os_version || put_text(root, "os.version", p->os_version)) &&
         put_text(root, "author", c->author) &&
-        put_config(a, json_object_get(root, "config"), c, state, p);
+        put_config(json_object_get(root, "config"), c, state, p);
     char *s = good ? json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     if (s) {
         *ret_len = strlen(s);

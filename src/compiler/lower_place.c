@@ -78,12 +78,13 @@ llbc__value llbc__fs_value(const llbc__fs *fs)
 
 const llbc__fs *llbc__fs_scratch(llbc__eval *e)
 {
+    const llb_state *state = llb_scratch(e->graph);
     llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
 
-    if (fs)
-        *fs = (llbc__fs){.state = llb_scratch(e->graph),
-                         .config = &llbc__no_config,
-                         .bare = true};
+    if (!fs || !llbc__state_ok(e, state, (llb_span){0, 0, 0}))
+        return NULL;
+    *fs = (llbc__fs){
+        .state = state, .config = &llbc__no_config, .bare = true};
     return fs;
 }
 

@@ -76,11 +76,14 @@ const llbc__known_image *llbc__resolve(llbc__eval *e, const char *ref,
     }
     if (k->status == LLB_OK)
         return k;
+    if (k->status == LLB_ENOMEM) {
+        llbc__eval_nomem(e);
+        return NULL;
+    }
     llbc__report(e->diags, LLBC__E_IMAGE, at, "image \"%s\" for %s: %s", ref,
                  p->text, k->message);
     /* Without a daemon the next image will not be found either. */
-    if (k->status == LLB_EUNAVAILABLE || k->status == LLB_ECANCELED ||
-        k->status == LLB_ENOMEM) {
+    if (k->status == LLB_EUNAVAILABLE || k->status == LLB_ECANCELED) {
         e->status = k->status;
         llbc__eval_stop(e);
     }

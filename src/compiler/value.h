@@ -45,7 +45,8 @@ bool llbc__ty_fits(const llbc__ty *from, const llbc__ty *to);
  * if they have none in common. */
 const llbc__ty *llbc__ty_join(const llbc__ty *a, const llbc__ty *b);
 
-/* "string", "[int]": as the language writes it. */
+/* "string", "[int]": as the language writes it. The text is "" without memory,
+ * which a message can bear. */
 void llbc__ty_print(llb__buf *out, const llbc__ty *t);
 const char *llbc__ty_text(llb__arena *a, const llbc__ty *t);
 
