@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "limits.h"
+#include "metadata.h"
 #include "order.h"
 
 /* Source maps whose file comes from a state that has source maps and so on:
@@ -60,10 +61,10 @@ void *llb__scratch(llb__marshal *m, size_t size)
 
 static void clear(llb__marshal *m)
 {
-    llb__vec *vecs[] = {&m->frames,   &m->kids,      &m->chain_frames,
-                        &m->actions,  &m->steps,     &m->ins,
-                        &m->in_slots, &m->mount_ins, &m->desc_pairs,
-                        &m->infos,    &m->info_slots};
+    llb__vec *vecs[] = {&m->frames,      &m->kids,      &m->chain_frames,
+                        &m->actions,     &m->steps,     &m->ins,
+                        &m->in_slots,    &m->mount_ins, &m->shared,
+                        &m->shared_keys, &m->infos,     &m->info_slots};
 
     for (size_t i = 0; i < sizeof vecs / sizeof *vecs; i++)
         free(vecs[i]->items);
@@ -171,7 +172,8 @@ static bool make(llb__marshal *m, const llb_state *s)
     uint32_t *order = llb__order_by_sum(m->ops, m->n_ops);
     if (!order)
         return llb__marshal_nomem(m);
-    bool ok = llb__metadata_write(m, order) && llb__source_write(m, order);
+    bool ok = llb__shared_sort(m) && llb__metadata_write(m, order) &&
+              llb__source_write(m, order);
     free(order);
     return ok;
 }

@@ -26,7 +26,9 @@ typedef struct llb__said {
     llb__caps caps;
     const llb__cons *cons;          /* NULL: nothing */
     const llb__loaded_node *loaded; /* NULL: the op was made, not loaded */
-    llb__bytes desc; /* when the marshal has a description: all of it */
+    /* When the marshal has a description: it is what the first so many pairs
+     * of shared.c say. 0: the description is that of cons or loaded. */
+    uint32_t n_shared;
 } llb__said;
 
 /* A location of a vertex: a numbered map and encoded ranges. */
@@ -114,10 +116,10 @@ typedef struct llb__marshal {
     llb__slot *slots;
     size_t mask;
     uint64_t seed;
-    llb__bytes desc; /* the description so far, when base has one */
-    llb__vec desc_pairs;
-    llb__vec infos;    /* const llb_source_map * */
-    uint32_t *info_of; /* by map id, number + 1 */
+    llb__vec shared;      /* llb__desc_pair, see shared.c */
+    llb__vec shared_keys; /* size_t: where each key begins in it */
+    llb__vec infos;       /* const llb_source_map * */
+    uint32_t *info_of;    /* by map id, number + 1 */
     llb__vec info_slots;
     bool any_ignore, any_desc, any_export;
 } llb__marshal;

@@ -40,8 +40,23 @@ static bool is_last_of_key(const llb__desc_pair *list, size_t n, size_t i)
     return i + 1 == n || llb__bytes_cmp(list[i].key, list[i + 1].key) != 0;
 }
 
+static bool add_shared(llb__marshal *m, llb__vec *pairs, uint32_t n_shared)
+{
+    for (size_t i = 0; i < llb__shared_n_keys(m); i++) {
+        const llb__desc_pair *shared = llb__shared_at(m, i, n_shared);
+        if (!shared)
+            continue;
+        llb__desc_pair *p = llb__vec_room(m, pairs, 1, sizeof *p);
+        if (!p)
+            return false;
+        *p = (llb__desc_pair){shared->key, shared->value, pairs->n};
+        pairs->n++;
+    }
+    return true;
+}
+
 /* The description of all calls: of equal keys the last. Of the calls that
- * carry the shared map only the last counts, as it holds all the others. */
+ * carry the shared one only the last counts, as it holds all the others. */
 static bool encode_descs(llb__marshal *m, const llb__said *first)
 {
     llb__vec pairs = {NULL, 0, 0};
@@ -49,11 +64,14 @@ static bool encode_descs(llb__marshal *m, const llb__said *first)
     bool ok = true;
 
     for (const llb__said *s = first; s; s = s->next)
-        if (s->desc.data)
+        if (s->n_shared)
             last_shared = s;
-    for (const llb__said *s = first; s && ok; s = s->next)
-        if (!s->desc.data || s == last_shared)
+    for (const llb__said *s = first; s && ok; s = s->next) {
+        if (!s->n_shared)
             ok = add_pairs(m, &pairs, llb__meta_of(m, s).desc);
+        else if (s == last_shared)
+            ok = add_shared(m, &pairs, s->n_shared);
+    }
     llb__desc_pair *list = pairs.items;
     if (ok && pairs.n > 1)
         qsort(list, pairs.n, sizeof *list, by_key);
@@ -62,6 +80,17 @@ static bool encode_descs(llb__marshal *m, const llb__said *first)
             llb__desc_pair_encode(&m->enc, &list[i]);
     free(list);
     return ok;
+}
+
+/* The description of a call that is alone: no need to merge anything. */
+static void encode_desc(llb__marshal *m, const llb__said *s, llb__bytes own)
+{
+    llb__enc_bytes(&m->enc, own.data, own.len);
+    for (size_t i = s->n_shared ? llb__shared_n_keys(m) : 0; i-- > 0;) {
+        const llb__desc_pair *p = llb__shared_at(m, i, s->n_shared);
+        if (p)
+            llb__desc_pair_encode(&m->enc, p);
+    }
 }
 
 /* Caps of which some are not in our table or are false. */
@@ -146,7 +175,7 @@ static bool encode_meta(llb__marshal *m, const llb__said *first)
         llb__enc_wrap(e, 4, mark);
     }
     if (!first->next)
-        llb__enc_bytes(e, t.desc.data, t.desc.len);
+        encode_desc(m, first, t.desc);
     else if (!encode_descs(m, first))
         return false;
     llb__enc_u64(e, 1, t.ignore_cache);
