@@ -153,18 +153,21 @@ void llbc__print_params(llbc__printer *pr, const llbc__params *params)
 
 /* --- expressions ------------------------------------------------------- */
 
+static void blank_or_line(llbc__printer *pr)
+{
+    if (pr->flat)
+        llbc__emits(pr, " ");
+    else
+        llbc__new_line(pr, false);
+}
+
 static void print_binary(llbc__printer *pr, const llbc__expr *e)
 {
     llbc__print_expr(pr, e->u.op.a);
     llbc__emits(pr, " ");
     llbc__emits(pr, operators[e->u.op.op]);
-    if (pr->flat) {
-        llbc__emits(pr, " ");
-        llbc__print_expr(pr, e->u.op.b);
-        return;
-    }
     pr->indent += LLBC__FORMAT_INDENT;
-    llbc__new_line(pr, false);
+    blank_or_line(pr);
     llbc__print_expr(pr, e->u.op.b);
     pr->indent -= LLBC__FORMAT_INDENT;
 }
@@ -175,12 +178,11 @@ static void print_cond(llbc__printer *pr, const llbc__expr *e)
     llbc__print_expr(pr, e->u.cond.cond);
     llbc__emits(pr, " then ");
     llbc__print_expr(pr, e->u.cond.then);
-    if (pr->flat)
-        llbc__emits(pr, " ");
-    else
-        llbc__new_line(pr, false);
+    pr->indent += LLBC__FORMAT_INDENT;
+    blank_or_line(pr);
     llbc__emits(pr, "else ");
     llbc__print_expr(pr, e->u.cond.otherwise);
+    pr->indent -= LLBC__FORMAT_INDENT;
 }
 
 static void print_comp(llbc__printer *pr, const llbc__expr *e)
@@ -198,12 +200,12 @@ static void print_comp(llbc__printer *pr, const llbc__expr *e)
     llbc__emits(pr, " in ");
     llbc__print_expr(pr, e->u.comp.in);
     if (e->u.comp.cond) {
-        llbc__emits(pr, " if ");
+        blank_or_line(pr);
+        llbc__emits(pr, "if ");
         llbc__print_expr(pr, e->u.comp.cond);
     }
-    llbc__emits(pr, pr->flat ? " : " : " :");
-    if (!pr->flat)
-        llbc__new_line(pr, false);
+    llbc__emits(pr, " :");
+    blank_or_line(pr);
     llbc__print_expr(pr, e->u.comp.value);
     pr->indent -= LLBC__FORMAT_INDENT;
     if (!pr->flat)
