@@ -74,7 +74,7 @@ static char *op_text(const char *all, size_t i, const char *digest)
 static int print_op(const llb_def *def, const char *which, llb_error *err)
 {
     char *all, *text;
-    size_t i;
+    size_t i = 0;
     llb_status st = find_op(def, which, &i, err);
 
     if (st == LLB_ENOENT || st == LLB_EINVAL)

@@ -246,7 +246,7 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
                             bk_solve_opts *o)
 {
     const cmd__solve_opts *given = s->o;
-    bk_export *exports;
+    bk_export *exports = NULL;
 
     if (make_exports(s, job, &exports) != LLB_OK)
         return s->err.status;
