@@ -3,164 +3,20 @@
 
 #include <errno.h>
 #include <libgen.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "buf.h"
+#include "build.h"
 #include "error.h"
-#include "project.h"
 #include "report.h"
-#include "solve.h"
-
-struct opts {
-    cmd__file_opts file;
-    cmd__solve_opts solve;
-    const char *platform;
-    bool push, no_cache;
-    int network;
-};
-
-struct build {
-    const struct opts *o;
-    llb__arena *a;
-    cmd__solve s;
-    cmd__project p;
-    cmd__job *jobs; /* one a target */
-    char *root;     /* folder of the file, for free() */
-};
-
-/* ---- outputs ----------------------------------------------------------------
- */
-
-/* Asks on the terminal; without one the answer is no. */
-static bool agrees(const char *question)
-{
-    char answer[8] = "";
-
-    if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-        return false;
-    dprintf(STDERR_FILENO, "%s [y/N] ", question);
-    return fgets(answer, sizeof(answer), stdin) &&
-           (answer[0] == 'y' || answer[0] == 'Y');
-}
-
-/* What leaves the project only because its file says so needs a yes. */
-static int consent(struct build *b, const cmd__output *o, const llbc_export *e)
-{
-    const char *question = NULL;
-
-    if (b->o->push || (!o->push && !e->outside_root))
-        return CMD__DONE;
-    const char *at = cmd__project_place(&b->p, b->a, e->at);
-    question =
-        o->push
-            ? llb__arena_printf(b->a, "%sthe file wants to push an image", at)
-            : llb__arena_printf(b->a,
-                                "%sthe file wants to write %s, "
-                                "outside its folder",
-                                at, e->dest);
-    if (!question) {
-        llb__fail_nomem(&b->s.err);
-        return cmd__solve_fail(&b->s);
-    }
-    if (agrees(question))
-        return CMD__DONE;
-    llb__fail(&b->s.err, LLB_EINVAL, LLB__NOWHERE,
-              "%s; say --push to allow it, or -o to put the result elsewhere",
-              question);
-    return cmd__solve_usage(&b->s);
-}
-
-/* The exports of the file, as if -o had said them. */
-static int file_outputs(struct build *b, const llbc_result *r, cmd__job *job)
-{
-    size_t n = llbc_result_n_exports(r);
-    cmd__output *list = llb__arena_array(b->a, n + 1, sizeof(*list));
-
-    for (size_t i = 0; list && i < n; i++) {
-        const llbc_export *e = llbc_result_export(r, i);
-        const char *at = cmd__project_place(&b->p, b->a, e->at);
-        cmd__attr *attrs =
-            llb__arena_array(b->a, e->n_attrs + 1, sizeof(*attrs));
-        if (!attrs)
-            break;
-        for (size_t j = 0; j < e->n_attrs; j++)
-            attrs[j] = (cmd__attr){e->attrs[j].key, e->attrs[j].value};
-        if (cmd__output_make(b->a, e->type, e->type, e->dest, attrs, e->n_attrs,
-                             &list[i], &b->s.err) != LLB_OK) {
-            cmd__error("%s%s", at, b->s.err.message);
-            return CMD__FAILED;
-        }
-        int rc = consent(b, &list[i], e);
-        if (rc != CMD__DONE)
-            return rc;
-    }
-    job->outputs = list;
-    job->n_outputs = n;
-    if (list)
-        return CMD__DONE;
-    llb__fail_nomem(&b->s.err);
-    return cmd__solve_fail(&b->s);
-}
-
-/* --push: every image output of the job is pushed. */
-static int push_outputs(struct build *b, cmd__job *job)
-{
-    cmd__output *list =
-        llb__arena_array(b->a, job->n_outputs + 1, sizeof(*list));
-    size_t n_images = 0;
-
-    for (size_t i = 0; list && i < job->n_outputs; i++) {
-        const cmd__output *o = &job->outputs[i];
-        list[i] = *o;
-        if (strcmp(o->type, "image") != 0)
-            continue;
-        n_images++;
-        if (o->push)
-            continue;
-        /* the last one of a key counts, so push=false gives way */
-        cmd__attr *attrs =
-            llb__arena_array(b->a, o->n_attrs + 1, sizeof(*attrs));
-        if (!attrs)
-            break;
-        size_t n = 0;
-        for (size_t j = 0; j < o->n_attrs; j++)
-            if (strcmp(o->attrs[j].key, "push") != 0)
-                attrs[n++] = o->attrs[j];
-        attrs[n++] = (cmd__attr){"push", "true"};
-        if (cmd__output_make(b->a, "--push", "image", NULL, attrs, n, &list[i],
-                             &b->s.err) != LLB_OK)
-            return cmd__solve_usage(&b->s);
-    }
-    if (n_images == 0) {
-        llb__fail(&b->s.err, LLB_EINVAL, LLB__NOWHERE,
-                  "--push: %s exports no image; say -o type=image,name=NAME",
-                  job->name);
-        return cmd__solve_usage(&b->s);
-    }
-    job->outputs = list;
-    return CMD__DONE;
-}
-
-static int set_outputs(struct build *b, const llbc_result *r, cmd__job *job)
-{
-    int rc = CMD__DONE;
-
-    job->outputs = b->s.outputs;
-    job->n_outputs = b->s.n_outputs;
-    if (b->s.n_outputs == 0)
-        rc = file_outputs(b, r, job);
-    if (rc == CMD__DONE && b->o->push)
-        rc = push_outputs(b, job);
-    return rc;
-}
 
 /* ---- jobs -------------------------------------------------------------------
  */
 
-static int set_locals(struct build *b, const llbc_result *r, cmd__job *job)
+static int set_locals(cmd__build *b, const llbc_result *r, cmd__job *job)
 {
     size_t n = llbc_result_n_locals(r);
     bk_local *locals = llb__arena_array(b->a, n + 1, sizeof(*locals));
@@ -187,7 +43,7 @@ static int set_locals(struct build *b, const llbc_result *r, cmd__job *job)
     return CMD__DONE;
 }
 
-static int set_caches(struct build *b, const llbc_result *r, cmd__job *job)
+static int set_caches(cmd__build *b, const llbc_result *r, cmd__job *job)
 {
     size_t n = llbc_result_n_caches(r);
     bk_cache *from = llb__arena_array(b->a, n + 1, sizeof(*from));
@@ -215,7 +71,7 @@ static int set_caches(struct build *b, const llbc_result *r, cmd__job *job)
     return CMD__DONE;
 }
 
-static int make_job(struct build *b, size_t i)
+static int make_job(cmd__build *b, size_t i)
 {
     const llbc_result *r = b->p.results[i];
     cmd__job *job = &b->jobs[i];
@@ -229,12 +85,12 @@ static int make_job(struct build *b, size_t i)
     if (rc == CMD__DONE)
         rc = set_caches(b, r, job);
     if (rc == CMD__DONE)
-        rc = set_outputs(b, r, job);
+        rc = cmd__build_outputs(b, r, job);
     return rc == CMD__DONE ? cmd__solve_check(&b->s, job) : rc;
 }
 
 /* One platform a run: say so where the file names more. */
-static void warn_of_platforms(const struct build *b)
+static void warn_of_platforms(const cmd__build *b)
 {
     for (size_t i = 0; i < b->p.n_targets && !b->o->platform; i++) {
         const llbc_target *t = llbc_target_at(b->p.project, b->p.targets[i]);
@@ -246,7 +102,7 @@ static void warn_of_platforms(const struct build *b)
 }
 
 /* Two targets would write over each other's files. */
-static int check_shared_outputs(struct build *b)
+static int check_shared_outputs(cmd__build *b)
 {
     for (size_t i = 0; i < b->s.n_outputs && b->p.n_targets > 1; i++)
         if (b->s.outputs[i].kind != CMD__DEST_NONE) {
@@ -259,7 +115,7 @@ static int check_shared_outputs(struct build *b)
     return CMD__DONE;
 }
 
-static int compile(struct build *b)
+static int compile(cmd__build *b)
 {
     cmd__resolver asks = {&b->s.daemon, b->o->solve.addr};
     llbc_resolver resolver = cmd__resolver_of(&asks);
@@ -279,7 +135,7 @@ static int compile(struct build *b)
 }
 
 /* The folder that tells the daemon this project from others. */
-static void find_root(struct build *b)
+static void find_root(cmd__build *b)
 {
     const char *file = b->o->file.file ? b->o->file.file : CMD__DEFAULT_FILE;
     char *copy = strdup(file);
@@ -289,7 +145,7 @@ static void find_root(struct build *b)
     free(copy);
 }
 
-static int prepare(struct build *b, const cmd__args *args)
+static int prepare(cmd__build *b, const cmd__args *args)
 {
     int rc = cmd__project_open(&b->p, "build", &b->o->file, &b->s.err);
 
@@ -318,22 +174,44 @@ static int prepare(struct build *b, const cmd__args *args)
     return rc;
 }
 
-/* Each target has its turn, whatever becomes of the others. */
-static int build_all(struct build *b)
+/* Which ones failed, where the blocks above say only why. */
+static void say_failed(const cmd__build *b, const bool *failed)
 {
+    llb__buf names = LLB__BUF_INIT;
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->p.n_targets; i++)
+        if (failed[i])
+            llb__buf_printf(&names, "%s%s", n++ ? ", " : "", b->jobs[i].name);
+    if (n > 0 && b->p.n_targets > 1 && !names.failed)
+        cmd__say("%zu of %zu targets failed: %s", n, b->p.n_targets,
+                 names.data);
+    llb__buf_clear(&names);
+}
+
+/* Each target has its turn, whatever becomes of the others. */
+static int build_all(cmd__build *b)
+{
+    bool *failed = llb__arena_array(b->a, b->p.n_targets + 1, sizeof(*failed));
     int rc = CMD__DONE;
 
+    if (!failed) {
+        llb__fail_nomem(&b->s.err);
+        return cmd__solve_fail(&b->s);
+    }
     for (size_t i = 0; i < b->p.n_targets; i++) {
         int one = cmd__solve_run(&b->s, &b->jobs[i], b->p.n_targets == 1);
-        if (rc == CMD__DONE)
-            rc = one;
         if (one == CMD__INTERRUPTED || one == CMD__NO_DAEMON)
             return one;
+        failed[i] = one != CMD__DONE;
+        if (rc == CMD__DONE)
+            rc = one;
     }
+    say_failed(b, failed);
     return rc;
 }
 
-static json_t *diagnostics(const struct build *b)
+static json_t *diagnostics(const cmd__build *b)
 {
     char *text;
     json_t *list;
@@ -348,7 +226,7 @@ static json_t *diagnostics(const struct build *b)
 
 static int run(const cmd__args *args)
 {
-    struct build b = {.o = args->opts, .a = args->arena};
+    cmd__build b = {.o = args->opts, .a = args->arena};
     int rc = cmd__solve_begin(&b.s, args, &b.o->solve);
 
     if (rc == CMD__DONE)
@@ -362,26 +240,26 @@ static int run(const cmd__args *args)
 }
 
 static const cmd__option options[] = {
-    CMD__FILE_OPTIONS(struct opts, file),
-    CMD__SOLVE_OPTIONS(struct opts, solve),
+    CMD__FILE_OPTIONS(cmd__build_opts, file),
+    CMD__SOLVE_OPTIONS(cmd__build_opts, solve),
     {.name = "push",
      .kind = CMD__FLAG,
-     .offset = offsetof(struct opts, push),
+     .offset = offsetof(cmd__build_opts, push),
      .help = "push the images that are exported, and let the file write "
              "outside its folder"},
     {.name = "platform",
      .kind = CMD__TEXT,
-     .offset = offsetof(struct opts, platform),
+     .offset = offsetof(cmd__build_opts, platform),
      .value = "OS/ARCH",
      .help = "build for this platform (the target's first, else the "
              "daemon's)"},
     {.name = "no-cache",
      .kind = CMD__FLAG,
-     .offset = offsetof(struct opts, no_cache),
+     .offset = offsetof(cmd__build_opts, no_cache),
      .help = "run every step again"},
     {.name = "network-default",
      .kind = CMD__CHOICE,
-     .offset = offsetof(struct opts, network),
+     .offset = offsetof(cmd__build_opts, network),
      .value = "WORD",
      .choices = cmd__network_words,
      .help = "network of each run that names none: default, host or none "
@@ -410,6 +288,6 @@ const cmd__command cmd_build = {
         "    llb build test --secret id=token,env=TOKEN --progress json\n",
     .options = options,
     .n_options = sizeof(options) / sizeof(*options),
-    .opts_size = sizeof(struct opts),
+    .opts_size = sizeof(cmd__build_opts),
     .run = run,
 };

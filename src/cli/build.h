@@ -1,0 +1,31 @@
+/* One run of llb build: what its options, its file and its daemon make. */
+#ifndef LLB__CLI_BUILD_H
+#define LLB__CLI_BUILD_H
+
+#include "project.h"
+#include "solve.h"
+
+typedef struct cmd__build_opts {
+    cmd__file_opts file;
+    cmd__solve_opts solve;
+    const char *platform;
+    bool push, no_cache;
+    int network;
+} cmd__build_opts;
+
+typedef struct cmd__build {
+    const cmd__build_opts *o;
+    llb__arena *a;
+    cmd__solve s;
+    cmd__project p;
+    cmd__job *jobs; /* one a target */
+    char *root;     /* folder of the file, for free() */
+    bool outside;   /* an export lies outside of it */
+} cmd__build;
+
+/* Sets where the job's result goes: -o, else the exports of its file, if the
+ * user agrees to those that leave the project. Returns an exit code; what is
+ * wrong has been said. */
+int cmd__build_outputs(cmd__build *b, const llbc_result *r, cmd__job *job);
+
+#endif
