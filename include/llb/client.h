@@ -290,8 +290,10 @@ typedef struct bk_progress {
     void (*status)(void *ctx, const bk_vertex_status *s);
     void (*log)(void *ctx, const bk_vertex_log *l);
     void (*warning)(void *ctx, const bk_vertex_warning *w);
-    /** Said once a second while nothing comes from the daemon: what the call
-     *  waits for, such as "waiting for the daemon to accept the build". */
+    /** Said once a second while the daemon has not said anything of the build
+     *  yet, and later while it is silent in every way for 15 seconds: what
+     *  the call waits for, and for how long it has. A step that is quiet is
+     *  not told, as long as the daemon looks after the session. */
     void (*waiting)(void *ctx, const char *what, unsigned seconds);
 } bk_progress;
 

@@ -126,8 +126,8 @@ static llb_status send_solve(bk__job *j, llb_def *def, llb_error *err)
     /* A send that fails belongs to a call that has ended: its status tells. */
     if (bk__call_send(j->solve, message))
         bk__call_close(j->solve);
-    return bk__progress_new(j->conn, j->ref, j->record, &j->maps, j->o.progress,
-                            &j->progress, err);
+    return bk__progress_new(j->conn, j->ref, j->session, j->record, &j->maps,
+                            j->o.progress, &j->progress, err);
 }
 
 llb_status bk__job_patch(bk__job *j, llb_def *def, llb_def **ret,

@@ -18,10 +18,15 @@ enum {
     BEAT_MS = 200,     /* how often silence is looked at */
     SILENCE_MS = 5000, /* of the daemon, after which an ended build is over */
     UNHEARD_MS = 300,  /* the same when it never said a word */
+    /* Silence of a build that runs, its session included, which is worth
+     * telling: a step may be quiet for long, but a daemon looks after its
+     * sessions every few seconds. */
+    ODD_MS = 15000,
 };
 
 struct bk__progress {
     bk__call *call;
+    bk__session *session;
     bk__record *record;
     bk__maps *maps;
     const bk_progress *to;
@@ -194,6 +199,20 @@ static bool tell(bk__progress *p, llb__bytes message)
     return true;
 }
 
+/* Tells the caller, once a second, what all this waits for. */
+static void tell_waiting(bk__progress *p, int64_t silent_ms)
+{
+    unsigned seconds = (unsigned)(silent_ms / 1000);
+
+    if (seconds != p->told_s && silent_ms >= (p->heard ? ODD_MS : 1000) &&
+        p->to && p->to->waiting)
+        p->to->waiting(p->to->ctx,
+                       p->heard ? "waiting for news from the daemon"
+                                : "waiting for the daemon to start the build",
+                       seconds);
+    p->told_s = seconds;
+}
+
 /* Nothing came for a while. False: there is no need to wait any longer. */
 static bool keep_waiting(bk__progress *p)
 {
@@ -205,13 +224,10 @@ static bool keep_waiting(bk__progress *p)
             last = ended;
         return now - last < (p->heard ? SILENCE_MS : UNHEARD_MS);
     }
-    unsigned seconds = (unsigned)((now - last) / 1000);
-    if (seconds != p->told_s && seconds > 0 && p->to && p->to->waiting)
-        p->to->waiting(p->to->ctx,
-                       p->heard ? "waiting for news from the daemon"
-                                : "waiting for the daemon to start the build",
-                       seconds);
-    p->told_s = seconds;
+    int64_t session = p->session ? bk__session_heard_ms(p->session) : 0;
+    if (p->heard && session > last)
+        last = session;
+    tell_waiting(p, now - last);
     return true;
 }
 
@@ -261,7 +277,8 @@ static llb_status start(bk__progress *p, bk__conn *conn, const char *ref,
     return p->has_thread ? LLB_OK : llb__fail_nomem(err);
 }
 
-llb_status bk__progress_new(bk__conn *conn, const char *ref, bk__record *record,
+llb_status bk__progress_new(bk__conn *conn, const char *ref,
+                            bk__session *session, bk__record *record,
                             bk__maps *maps, const bk_progress *to,
                             bk__progress **ret, llb_error *err)
 {
@@ -269,6 +286,7 @@ llb_status bk__progress_new(bk__conn *conn, const char *ref, bk__record *record,
 
     if (!p)
         return llb__fail_nomem(err);
+    p->session = session;
     p->record = record;
     p->maps = maps;
     p->to = to;

@@ -9,13 +9,16 @@
 #include "conn.h"
 #include "maps.h"
 #include "record.h"
+#include "session.h"
 
 typedef struct bk__progress bk__progress;
 
 /* Follows the build ref on a thread of its own, which notes into record and
- * calls the caller's functions (to may be NULL). All borrowed until
- * bk__progress_end(). LLB_ENOMEM. */
-llb_status bk__progress_new(bk__conn *conn, const char *ref, bk__record *record,
+ * calls the caller's functions (to may be NULL). session (NULL for none) tells
+ * a quiet build from a silent daemon. All borrowed until bk__progress_end().
+ * LLB_ENOMEM. */
+llb_status bk__progress_new(bk__conn *conn, const char *ref,
+                            bk__session *session, bk__record *record,
                             bk__maps *maps, const bk_progress *to,
                             bk__progress **ret, llb_error *err);
 

@@ -21,12 +21,19 @@ static void wait_done(bk__tag *tag, bool ok)
     pthread_mutex_unlock(&in->lock);
 }
 
+static void set_pending(bk__incoming *in, bk__wait *w, bool pending)
+{
+    pthread_mutex_lock(&in->lock);
+    w->pending = pending;
+    pthread_mutex_unlock(&in->lock);
+}
+
 static bool start(bk__incoming *in, bk__wait *w, const grpc_op *ops, size_t n)
 {
-    w->pending = true;
+    set_pending(in, w, true);
     if (grpc_call_start_batch(in->call, ops, n, &w->tag, NULL) == GRPC_CALL_OK)
         return true;
-    w->pending = false;
+    set_pending(in, w, false);
     return false;
 }
 
