@@ -13,8 +13,7 @@
 #include "error.h"
 #include "report.h"
 
-/* ---- jobs -------------------------------------------------------------------
- */
+/* ---- jobs ---- */
 
 static int set_locals(cmd__build *b, const llbc_result *r, cmd__job *job)
 {

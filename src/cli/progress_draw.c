@@ -25,8 +25,7 @@ enum {
 #define FAINT "\x1b[2m"
 #define PLAIN "\x1b[0m"
 
-/* ---- events -----------------------------------------------------------------
- */
+/* ---- events ---- */
 
 void cmd__picture_vertex(cmd__picture *p, const bk_vertex *v, int64_t now_ms)
 {

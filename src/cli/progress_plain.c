@@ -55,7 +55,7 @@ static void add_text(llb__buf *b, const char *text)
     cmd__escape(b, text, strlen(text));
 }
 
-/* ---- what goes into a step's own lines ---------------------------------- */
+/* ---- what goes into a step's own lines ---- */
 
 /* Marks the start of a line that the step has to say. */
 static void begin_line(cmd__plain *p, cmd__step *s)
@@ -138,7 +138,7 @@ static bool is_worth_a_line(const cmd__plain *p, const cmd__part *part,
     return e->current > part->shown && p->now_ms() - part->shown_ms >= PART_MS;
 }
 
-/* ---- what is printed, and when ------------------------------------------ */
+/* ---- what is printed, and when ---- */
 
 static void print_header(cmd__plain *p, cmd__step *s)
 {
@@ -250,8 +250,7 @@ static void show(cmd__plain *p)
     write_out(p);
 }
 
-/* ---- events ---------------------------------------------------------------
- */
+/* ---- events ---- */
 
 void cmd__plain_vertex(cmd__plain *p, const bk_vertex *v)
 {

@@ -144,8 +144,7 @@ const char *cmd__project_place(const cmd__project *p, llb__arena *a,
     return text ? text : "";
 }
 
-/* ---- images ---------------------------------------------------------------
- */
+/* ---- images ---- */
 
 static bk_resolve_mode mode_of(const char *mode)
 {

@@ -24,8 +24,7 @@ int cmd__solve_usage(cmd__solve *s)
     return cmd__usage(s->command, "%s", s->err.message);
 }
 
-/* ---- options --------------------------------------------------------------
- */
+/* ---- options ---- */
 
 static llb_status parse_outputs(cmd__solve *s)
 {
@@ -200,8 +199,7 @@ int cmd__solve_connect(cmd__solve *s)
                                        : cmd__solve_fail(s);
 }
 
-/* ---- building ---------------------------------------------------------------
- */
+/* ---- building ---- */
 
 static llb_status make_exports(cmd__solve *s, const cmd__job *job,
                                bk_export **ret)
@@ -371,8 +369,7 @@ int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one)
     return CMD__DONE;
 }
 
-/* ---- the end ----------------------------------------------------------------
- */
+/* ---- the end ---- */
 
 static int write_files(cmd__solve *s)
 {
