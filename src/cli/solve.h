@@ -129,6 +129,10 @@ int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one);
  * The exit code of the command. */
 int cmd__solve_end(cmd__solve *s, int rc, json_t *extra);
 
+/* Reads the options into s; part of cmd__solve_begin(). LLB_EINVAL and the
+ * like name the option's part that is wrong. */
+llb_status cmd__solve_parse(cmd__solve *s);
+
 /* cmd__usage() or cmd__fail() of s->err, which is kept for the end. */
 int cmd__solve_usage(cmd__solve *s);
 int cmd__solve_fail(cmd__solve *s);

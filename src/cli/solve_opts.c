@@ -1,0 +1,127 @@
+/* Options of a solve, read into what the client takes. */
+#include "solve.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "secret.h"
+#include "spec.h"
+
+static llb_status parse_outputs(cmd__solve *s)
+{
+    const cmd__list *l = &s->o->outputs;
+
+    s->outputs = llb__arena_array(s->a, l->n + 1, sizeof(*s->outputs));
+    if (!s->outputs)
+        return llb__fail_nomem(&s->err);
+    for (; s->n_outputs < l->n; s->n_outputs++)
+        if (cmd__output_parse(s->a, l->items[s->n_outputs],
+                              &s->outputs[s->n_outputs], &s->err) != LLB_OK)
+            return s->err.status;
+    return LLB_OK;
+}
+
+static llb_status parse_secrets(cmd__solve *s)
+{
+    const cmd__list *l = &s->o->secrets;
+
+    s->secrets = llb__arena_array(s->a, l->n + 1, sizeof(*s->secrets));
+    if (!s->secrets)
+        return llb__fail_nomem(&s->err);
+    for (size_t i = 0; i < l->n; i++) {
+        cmd__secret one;
+        if (cmd__secret_parse(s->a, l->items[i], &one, &s->err) != LLB_OK)
+            return s->err.status;
+        for (size_t j = 0; j < s->n_secrets; j++)
+            if (strcmp(s->secrets[j].id, one.id) == 0)
+                return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                                 "the secret \"%s\" is given twice", one.id);
+        s->secrets[s->n_secrets++] =
+            (bk_secret){.id = one.id, .file = one.path, .env = one.env};
+    }
+    return LLB_OK;
+}
+
+static llb_status parse_allow(cmd__solve *s)
+{
+    static const char *const known[] = {"network.host", "security.insecure",
+                                        "device"};
+    const cmd__list *l = &s->o->allow;
+
+    /* one more: a build whose default network is the host's adds it */
+    s->allow = llb__arena_array(s->a, l->n + 1, sizeof(*s->allow));
+    if (!s->allow)
+        return llb__fail_nomem(&s->err);
+    for (size_t i = 0; i < l->n; i++) {
+        const char *word = l->items[i];
+        bool good = strncmp(word, "device=", 7) == 0;
+        for (size_t j = 0; j < 3; j++)
+            good = good || strcmp(word, known[j]) == 0;
+        if (!good)
+            return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                             "--allow %s: what can be allowed is "
+                             "network.host, security.insecure and device",
+                             word);
+        s->allow[s->n_allow++] = word;
+    }
+    return LLB_OK;
+}
+
+/* An image reference alone means the registry. */
+static llb_status parse_cache(cmd__solve *s, const char *option,
+                              const char *text, bk_cache *ret)
+{
+    cmd__spec spec;
+    bk_pair *attrs;
+
+    if (cmd__spec_parse(s->a, text, &spec, &s->err) != LLB_OK)
+        return s->err.status;
+    attrs = llb__arena_array(s->a, spec.n, sizeof(*attrs));
+    if (!attrs)
+        return llb__fail_nomem(&s->err);
+    *ret = (bk_cache){.type = "registry", .attrs = attrs};
+    for (size_t i = 0; i < spec.n; i++) {
+        const cmd__field *f = &spec.fields[i];
+        if (!f->key && spec.n > 1)
+            return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                             "--%s %s: \"%s\" has no value", option, text,
+                             f->value);
+        if (f->key && strcmp(f->key, "type") == 0)
+            ret->type = f->value;
+        else
+            attrs[ret->n_attrs++] =
+                (bk_pair){f->key ? f->key : "ref", f->value};
+    }
+    if (strcmp(ret->type, "registry") == 0 && !cmd__spec_get(&spec, "ref") &&
+        spec.fields[0].key)
+        return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                         "--%s %s: ref= is missing", option, text);
+    return LLB_OK;
+}
+
+static llb_status parse_caches(cmd__solve *s, const char *option,
+                               const cmd__list *l, bk_cache **ret)
+{
+    *ret = llb__arena_array(s->a, l->n + 1, sizeof(**ret));
+    if (!*ret)
+        return llb__fail_nomem(&s->err);
+    for (size_t i = 0; i < l->n; i++)
+        if (parse_cache(s, option, l->items[i], &(*ret)[i]) != LLB_OK)
+            return s->err.status;
+    return LLB_OK;
+}
+
+llb_status cmd__solve_parse(cmd__solve *s)
+{
+    llb_status st = parse_outputs(s);
+
+    if (st == LLB_OK)
+        st = parse_secrets(s);
+    if (st == LLB_OK)
+        st = parse_allow(s);
+    if (st == LLB_OK)
+        st = parse_caches(s, "cache-from", &s->o->cache_from, &s->cache_from);
+    if (st == LLB_OK)
+        st = parse_caches(s, "cache-to", &s->o->cache_to, &s->cache_to);
+    return st;
+}
