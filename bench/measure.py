@@ -9,10 +9,13 @@ import sys
 import time
 
 
-def options():
+def options(runs=15, full=False):
+    """What a suite was told; full: it has sizes that only --full measures."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--runs", type=int, default=runs)
+    if full:
+        parser.add_argument("--full", action="store_true")
     args = parser.parse_args()
     if args.runs < 5:
         parser.error("a median needs at least 5 runs")
@@ -56,13 +59,18 @@ def alternate(commands, runs):
             command.mib.append(mib)
 
 
+def digits(number):
+    """Decimals to show: small numbers need more of them."""
+    return 1 if number >= 10 else 3
+
+
 class Report:
     """A table for people, or one JSON object a line for programs."""
 
     def __init__(self, suite, as_json):
         self.suite, self.as_json = suite, as_json
         if not as_json:
-            print("%-34s %-6s %-5s %10s %10s %7s"
+            print("%-34s %-7s %-5s %10s %10s %7s"
                   % ("suite " + suite, "", "unit", "ours", "theirs", "ratio"))
 
     def row(self, case, metric, unit, ours, theirs):
@@ -73,8 +81,9 @@ class Report:
                 "unit": unit, "ours": round(ours, 3),
                 "theirs": round(theirs, 3), "ratio": round(ratio, 3)}))
         else:
-            print("%-34s %-6s %-5s %10.1f %10.1f %7.2f"
-                  % (case, metric, unit, ours, theirs, ratio))
+            print("%-34s %-7s %-5s %10.*f %10.*f %7.2f"
+                  % (case, metric, unit, digits(ours), ours, digits(theirs),
+                     theirs, ratio))
         sys.stdout.flush()
 
     def compare(self, case, ours, theirs):
