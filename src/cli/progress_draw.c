@@ -83,8 +83,7 @@ void cmd__picture_log(cmd__picture *p, const bk_vertex_log *l)
     }
 }
 
-/* ---- lines that fit
- * ----------------------------------------------------------- */
+/* ---- lines that fit ---- */
 
 /* Length of the part of text that fits into cols columns, and its width. */
 static size_t fit(const char *text, size_t len, int cols, int *ret_width)
@@ -229,8 +228,7 @@ static size_t add_details(const cmd__picture *p, llb__buf *out,
     return n;
 }
 
-/* ---- the picture
- * ---------------------------------------------------------------- */
+/* ---- the picture ---- */
 
 /* What a step has to show below its line now: what runs, and what was stopped
  * in the middle, whose output nobody shows otherwise. */
