@@ -178,8 +178,9 @@ static llb_status start_containerd(struct start *s, llb_error *err)
         s->a,
         "version = 2\nroot = \"%s/containerd\"\nstate = \"%s/state\"\n"
         "disabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n"
-        "[grpc]\n  address = \"%s/containerd.sock\"\n",
-        s->p->data, s->p->exec, s->p->run);
+        "[grpc]\n  address = \"%s/containerd.sock\"\n"
+        "[plugins.\"io.containerd.internal.v1.opt\"]\n  path = \"%s/opt\"\n",
+        s->p->data, s->p->exec, s->p->run, s->p->exec);
     const char *args[] = {
         s->program->containerd, "--config",
         llb__arena_printf(s->a, "%s/containerd.toml", s->p->data), NULL};
