@@ -109,7 +109,9 @@ llbc__eval *llbc__eval_new(llbc_project *p, const llbc_compile_opts *opts)
     e->sigs = p->sigs;
     e->unit = p->unit;
     e->opts = opts;
-    e->graph = llb_graph_new(NULL);
+    llb_graph_opts graph = LLB_GRAPH_OPTS_INIT;
+    graph.max_bytes = LLBC__MAX_GRAPH_MEMORY;
+    e->graph = llb_graph_new(&graph);
     e->n_maps = (size_t)p->unit->source->number + 1;
     e->maps = llb__arena_array(a, e->n_maps, sizeof(*e->maps));
     e->cells = llb__arena_array(a, p->unit->n_globals + 1, sizeof(*e->cells));
@@ -146,29 +148,38 @@ static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g)
     return e->stopped ? NULL : block.fs;
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const llbc__run *x = a, *y = b;
+
+    if (x->at.file != y->at.file)
+        return x->at.file < y->at.file ? -1 : 1;
+    return (x->at.start > y->at.start) - (x->at.start < y->at.start);
+}
+
 /* Everybody expects each run to happen: say which will not. A run in a def
  * that is called twice counts as reached when one of its calls is. */
 static void warn_lost(llbc__eval *e, const llbc__fs *result, const char *name)
 {
-    const llbc__found *f = &e->found;
+    llbc__run *runs = e->found.runs;
+    size_t n = e->found.n_runs;
 
     llbc__node_mark(result->node);
-    for (size_t i = 0; i < f->n_runs; i++) {
-        const llbc__run *r = &f->runs[i];
+    if (n)
+        qsort(runs, n, sizeof(*runs), by_place);
+    for (size_t i = 0, next; i < n; i = next) {
         bool reached = false;
-        for (size_t k = 0; k < f->n_runs && !reached; k++)
-            reached = f->runs[k].node->marked &&
-                      f->runs[k].at.file == r->at.file &&
-                      f->runs[k].at.start == r->at.start;
+        for (next = i; next < n && !by_place(&runs[i], &runs[next]); next++)
+            reached = reached || runs[next].node->marked;
         if (reached)
             continue;
-        llbc__note *n =
-            llbc__report(e->diags, LLBC__W_LOST_RUN, r->at,
+        llbc__note *note =
+            llbc__report(e->diags, LLBC__W_LOST_RUN, runs[i].at,
                          "this run is not part of target \"%s\"", name);
-        if (r->lost_by.file)
-            llbc__related(n, r->lost_by, "this from drops it");
+        if (runs[i].lost_by.file)
+            llbc__related(note, runs[i].lost_by, "this from drops it");
         else
-            llbc__help(n, "nothing of what it makes reaches the result");
+            llbc__help(note, "nothing of what it makes reaches the result");
     }
 }
 

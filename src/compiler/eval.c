@@ -35,6 +35,13 @@ bool llbc__eval_step(llbc__eval *e, llb_span at)
     return false;
 }
 
+void llbc__eval_charge(llbc__eval *e, size_t n)
+{
+    e->n_steps += n / 16;
+    if (e->n_steps > LLBC__MAX_STEPS)
+        llbc__eval_step(e, e->frame->stmt);
+}
+
 void *llbc__eval_alloc(llbc__eval *e, size_t n, size_t size)
 {
     void *p = llb__arena_array(e->arena, n ? n : 1, size);

@@ -22,6 +22,7 @@ enum {
     LLBC__MAX_PLACES = 8,         /* source places of one operation */
 };
 #define LLBC__MAX_EVAL_MEMORY ((size_t)1 << 30)
+#define LLBC__MAX_GRAPH_MEMORY ((uint64_t)2 << 30)
 
 /* One call of a def, or what stands for one: a target, a file's let. */
 typedef struct llbc__frame {
@@ -171,9 +172,18 @@ void llbc__eval_bind_element(llbc__eval *e, const llbc__name *name,
 /* One step more; false when there were too many. */
 bool llbc__eval_step(llbc__eval *e, llb_span at);
 
+/* Work that grows with what was collected so far: it counts as steps, so that
+ * no program makes it grow with its square. */
+void llbc__eval_charge(llbc__eval *e, size_t n);
+
 /* Ends everything; what is said is said. */
 void llbc__eval_stop(llbc__eval *e);
 void llbc__eval_nomem(llbc__eval *e);
+
+/* Whether fs keeps the files that the caller of a def as a statement has;
+ * reports at `at` when it does not. */
+bool llbc__keeps_caller(llbc__eval *e, const llbc__fs *entry,
+                        const llbc__fs *fs, llb_span at, llb_span call_at);
 
 /* Memory of this compilation; NULL: stopped. */
 void *llbc__eval_alloc(llbc__eval *e, size_t n, size_t size);
@@ -251,7 +261,7 @@ bool llbc__state_ok(llbc__eval *e, const llb_state *s, llb_span at);
 
 /* Whether `from` is made from `what`, perhaps in many steps. NULL is scratch,
  * which everything is made from. */
-bool llbc__node_reaches(llbc__node *from, llbc__node *what);
+bool llbc__node_reaches(llbc__eval *e, llbc__node *from, llbc__node *what);
 
 /* Remembers, for the warning about runs that the result does not reach, that
  * the `from` at hand drops what `before` was made from. */

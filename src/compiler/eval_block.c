@@ -49,9 +49,15 @@ static void eval_for(llbc__eval *e, const llbc__stmt *s)
 static void call_def(llbc__eval *e, llbc__global *g, const llbc__actuals *a)
 {
     llbc__value v = llbc__eval_def(e, g, a, true);
+    llbc__block_state *b = e->frame->block;
 
-    if (v.kind == LLBC__FS && e->frame->block && !e->frame->block->body)
-        e->frame->block->fs = v.u.fs;
+    if (v.kind != LLBC__FS || b->body)
+        return;
+    /* In a block it is `from` that asks; a value is all that the def has. */
+    if (!g->decl->u.def.value ||
+        llbc__keeps_caller(e, b->fs, v.u.fs, g->decl->u.def.value->span,
+                           a->whole))
+        b->fs = v.u.fs;
 }
 
 void llbc__eval_call_stmt(llbc__eval *e, const llbc__stmt *s)

@@ -179,7 +179,8 @@ void llbc__in_secret(llbc__eval *e, const llbc__actuals *a)
     if (llbc__given(a, "PATH"))
         s->dest = mount_path(e, a, "PATH");
     else if (!s->env)
-        s->dest = llbc__eval_printf(e, "/run/secrets/%s", id);
+        s->dest =
+            llbc__path_join(e->arena, "/run/secrets", *id == '/' ? id + 1 : id);
     if (!s->dest && !s->env)
         bad(e);
 }

@@ -83,8 +83,7 @@ const llbc__fs *llbc__fs_scratch(llbc__eval *e)
 
     if (!fs || !llbc__state_ok(e, state, (llb_span){0, 0, 0}))
         return NULL;
-    *fs = (llbc__fs){
-        .state = state, .config = &llbc__no_config, .bare = true};
+    *fs = (llbc__fs){.state = state, .config = &llbc__no_config, .bare = true};
     return fs;
 }
 
@@ -118,7 +117,12 @@ bool llbc__state_ok(llbc__eval *e, const llb_state *s, llb_span at)
     if (!err)
         return true;
     if (err->status == LLB_ENOMEM) {
-        llbc__eval_nomem(e);
+        if (llb_graph_bytes(e->graph) < LLBC__MAX_GRAPH_MEMORY / 2)
+            llbc__eval_nomem(e);
+        else
+            llbc__report(e->diags, LLBC__E_TOO_LARGE, at,
+                         "the operations take more than 2 GiB");
+        llbc__eval_stop(e);
         return false;
     }
     /* Which call it was says nothing to those who wrote the file. */
@@ -155,23 +159,26 @@ static void mark(llbc__node *from, llbc__node **ret_list)
     }
 }
 
-bool llbc__node_reaches(llbc__node *from, llbc__node *what)
+bool llbc__node_reaches(llbc__eval *e, llbc__node *from, llbc__node *what)
 {
     llbc__node *list;
+    size_t n = 0;
     bool reached;
 
     if (!what)
         return true; /* scratch is below everything */
     mark(from, &list);
     reached = what->marked;
-    for (; list; list = list->mark_next)
+    for (; list; list = list->mark_next, n++)
         list->marked = false;
+    llbc__eval_charge(e, n);
     return reached;
 }
 
 void llbc__note_lost(llbc__eval *e, llbc__node *before)
 {
     llbc__node *list;
+    size_t n = e->found.n_runs;
 
     mark(before, &list);
     for (size_t i = 0; i < e->found.n_runs; i++) {
@@ -179,8 +186,9 @@ void llbc__note_lost(llbc__eval *e, llbc__node *before)
         if (r->node->marked && !r->lost_by.file)
             r->lost_by = e->frame->stmt;
     }
-    for (; list; list = list->mark_next)
+    for (; list; list = list->mark_next, n++)
         list->marked = false;
+    llbc__eval_charge(e, n);
 }
 
 void llbc__node_mark(llbc__node *from)

@@ -62,6 +62,7 @@ static void note_unresolved(llbc__eval *e, const llbc__actuals *a,
 {
     llbc__found *f = &e->found;
 
+    llbc__eval_charge(e, f->n_unresolved);
     for (size_t i = 0; i < f->n_unresolved; i++) {
         if (strcmp(f->unresolved[i], ref) == 0)
             return;
@@ -203,6 +204,7 @@ static bool add_local(llbc__eval *e, const char *name, const char *path,
 {
     llbc__found *f = &e->found;
 
+    llbc__eval_charge(e, f->n_locals);
     for (size_t i = 0; i < f->n_locals; i++) {
         if (strcmp(f->locals[i].name, name) == 0)
             return true;

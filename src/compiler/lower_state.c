@@ -20,13 +20,17 @@ static void change_state(llbc__eval *e, const llb_state *s)
 
 /* --- from ----------------------------------------------------------------- */
 
-/* A function that is called as a step and starts from something else loses
- * what its caller has. */
-static bool drops_caller(llbc__eval *e, const llbc__fs *fs)
+bool llbc__keeps_caller(llbc__eval *e, const llbc__fs *entry,
+                        const llbc__fs *fs, llb_span at, llb_span call_at)
 {
-    const llbc__fs *entry = e->frame->entry;
-
-    return entry && entry->node && !llbc__node_reaches(fs->node, entry->node);
+    if (!entry || !entry->node || llbc__node_reaches(e, fs->node, entry->node))
+        return true;
+    llbc__note *n = llbc__report(e->diags, LLBC__E_FROM_DROPS, at,
+                                 "this drops the files of the caller");
+    llbc__related(n, call_at, "called as a step here");
+    llbc__help(n, "call it as \"from NAME(...)\", or keep the files with "
+                  "from merge(here, ...)");
+    return false;
 }
 
 void llbc__do_from(llbc__eval *e, const llbc__actuals *a)
@@ -34,14 +38,9 @@ void llbc__do_from(llbc__eval *e, const llbc__actuals *a)
     if (a->failed)
         return;
     const llbc__fs *fs = llbc__value_of(a, "FS").u.fs;
-    if (drops_caller(e, fs)) {
-        llbc__note *n = llbc__report(e->diags, LLBC__E_FROM_DROPS, a->whole,
-                                     "this from drops the files of the caller");
-        llbc__related(n, e->frame->call_at, "called as a step here");
-        llbc__help(n, "call it as \"from NAME(...)\", or keep the files with "
-                      "from merge(here, ...)");
+    if (!llbc__keeps_caller(e, e->frame->entry, fs, a->whole,
+                            e->frame->call_at))
         return;
-    }
     llbc__note_lost(e, e->frame->block->fs->node);
     llbc__set_here(e, fs);
 }
