@@ -19,9 +19,6 @@
 
 enum { MAX_ARGS = 16, START_MS = 60000 };
 
-/* Where a containerd of the system listens; dockerd would take it. */
-#define SYSTEM_CONTAINERD "/run/containerd/containerd.sock"
-
 struct start {
     llb__arena *a;
     const cmd__engine_paths *p;
@@ -74,9 +71,8 @@ static void dockerd_args(struct start *s, const char **args, size_t *n)
     args[(*n)++] = "--ip6tables=false";
     args[(*n)++] = "--ip-masq=false";
     args[(*n)++] = "--ip-forward=false";
-    if (s->e.n_processes > 0)
-        args[(*n)++] = llb__arena_printf(
-            s->a, "--containerd=%s/containerd.sock", s->p->run);
+    args[(*n)++] =
+        llb__arena_printf(s->a, "--containerd=%s/containerd.sock", s->p->run);
 }
 
 /* The environment with the program's PATH, and without what would make a
@@ -171,7 +167,8 @@ static llb_status write_text(struct start *s, const char *name,
     return llb__file_write_all(path, text, strlen(text), 0600, err);
 }
 
-/* A containerd of our own, needed only where the system has one. */
+/* A containerd of our own: dockerd would take the system's if there is one,
+ * and start one that makes folders in /opt if there is none. */
 static llb_status start_containerd(struct start *s, llb_error *err)
 {
     const char *config = llb__arena_printf(
@@ -259,8 +256,7 @@ static llb_status start_all(struct start *s, llb_error *err)
 {
     llb_status st = LLB_OK;
 
-    if (s->program->kind == CMD__DOCKERD &&
-        access(SYSTEM_CONTAINERD, F_OK) == 0)
+    if (s->program->kind == CMD__DOCKERD)
         st = start_containerd(s, err);
     if (st == LLB_OK)
         st = start_daemon(s, err);
