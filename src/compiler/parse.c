@@ -91,14 +91,15 @@ static bool attach_docs(llbc__parser *p)
 {
     const llbc__comment *c = p->file->comments, *run = NULL;
     uint32_t next_line = 0; /* the line that the run would document */
+    uint32_t end = 0;       /* of the declaration before */
     size_t len;
 
     for (llbc__decl *d = p->file->first; d; d = d->next) {
         for (; c && c->span.start < d->span.start; c = c->next) {
             uint32_t line = llbc__source_line_of(p->source, c->span.start);
 
-            if (!doc_line(p->source, c, &len))
-                run = NULL;
+            if (c->span.start < end || !doc_line(p->source, c, &len))
+                run = NULL; /* also what stands inside the last one */
             else if (!run || line != next_line)
                 run = c;
             next_line = line + 1;
@@ -107,6 +108,7 @@ static bool attach_docs(llbc__parser *p)
         if (run && line == next_line && !(d->doc = join(p, run, c)))
             return false;
         run = NULL;
+        end = d->span.end;
     }
     return true;
 }

@@ -242,6 +242,8 @@ static struct case_ {
     {"a dollar is a dollar", "\"$x $ $$\"", "'$x $ $$'"},
     {"${ starts an expression, $${ does not", "\"a${b + 1}c$${d}\"",
      "'a<(+ b 1)>c${d}'"},
+    {"a number in ${} is no shell parameter", "\"${1 + 2}${1}\"",
+     "'<(+ 1 2)><1>'"},
     {"quotes stand inside of ${}", "\"${f(\"x\", \"${y}\")}\"",
      "'<(call f 'x' '<y>')>'"},
     {"raw strings are raw", "'a\\n${b}\"'", "'a\\n${b}\"'"},
@@ -374,6 +376,7 @@ static void comments_above_document(void **state)
         {"##\nlet a = 1", NULL},
         {"## one\n##\n## two\nlet a = 1", "two"},
         {"let b = 1 ## one\nlet a = 1", NULL},
+        {"let b = [\n## one\n]; let a = 1", NULL},
     };
 
     (void)state;
