@@ -103,10 +103,6 @@ static llb_status check_start(llb__arena *a, const cmd__engine_paths *p,
 {
     cmd__engine other;
 
-    if (geteuid() != 0)
-        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                         "a private engine needs root, since it mounts file "
-                         "systems for the steps: try sudo llb engine start");
     if (is_running(a, p->owner, &other))
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "%s is in use by the engine on %s; stop that one, or "
@@ -143,6 +139,15 @@ static llb_status start_locked(llb__arena *a, const struct start_opts *o,
     return cmd__engine_run(a, p, &program, ret, err);
 }
 
+static llb_status check_root(llb_error *err)
+{
+    if (geteuid() == 0)
+        return LLB_OK;
+    return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                     "a private engine needs root, since it mounts file "
+                     "systems for the steps: try sudo llb engine start");
+}
+
 static int run_start(const cmd__args *args)
 {
     const struct start_opts *o = args->opts;
@@ -151,7 +156,8 @@ static int run_start(const cmd__args *args)
     llb_error err = {0};
     int lock;
 
-    if (find_paths(args->arena, o->data, &p, &err) != LLB_OK ||
+    if (check_root(&err) != LLB_OK ||
+        find_paths(args->arena, o->data, &p, &err) != LLB_OK ||
         cmd__make_folders(p.run, 0700, &err) != LLB_OK ||
         take_lock(&p, &lock, &err) != LLB_OK)
         return cmd__fail(&err);
@@ -200,6 +206,11 @@ static int run_stop(const cmd__args *args)
     llb_error err = {0};
     int lock;
 
+    if (geteuid() != 0 && find_paths(args->arena, NULL, &p, &err) == LLB_OK &&
+        access(p.run, F_OK) != 0) {
+        cmd__say("no private engine is running (%s)", p.run);
+        return CMD__DONE;
+    }
     if (find_paths(args->arena, NULL, &p, &err) != LLB_OK ||
         cmd__make_folders(p.run, 0700, &err) != LLB_OK ||
         take_lock(&p, &lock, &err) != LLB_OK)
