@@ -106,6 +106,10 @@ bool llbc__network_mode(llbc__eval *e, const char *mode, llb_span at,
 bool llbc__security_mode(llbc__eval *e, const char *mode, llb_span at,
                          int *ret_mode);
 
+/* The state at hand with what the command sees and later steps do not: settings
+ * of the block and options of the run. NULL after a reported error. */
+const llb_state *llbc__with_settings(llbc__eval *e, const llbc__actuals *a);
+
 /* argv of a command: a list as it is, text behind the shell. NULL after a
  * reported error. */
 const char *const *llbc__command(llbc__eval *e, const llbc__actuals *a,

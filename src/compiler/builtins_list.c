@@ -151,8 +151,7 @@ llbc__value llbc__fn_get(llbc__eval *e, const llbc__actuals *a)
     return v ? *v : llbc__value_of(a, "DEFAULT");
 }
 
-/* --- around the program ------------------------------------------------------
- */
+/* --- around the program --------------------------------------------- */
 
 llbc__value llbc__fn_env_of(llbc__eval *e, const llbc__actuals *a)
 {

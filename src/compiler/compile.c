@@ -136,8 +136,7 @@ static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g)
     llbc__frame frame = {.unit = g->unit,
                          .platform = e->target_platform,
                          .stmt = g->decl->head,
-                         .block = &block,
-                         .in_target = true};
+                         .block = &block};
 
     block.fs = llbc__fs_scratch(e);
     if (!block.fs)

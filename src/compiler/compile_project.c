@@ -225,8 +225,7 @@ const llbc_arg *llbc_arg_at(const llbc_project *p, size_t i)
     return &p->args[i];
 }
 
-/* --- choosing ---------------------------------------------------------------
- */
+/* --- choosing ------------------------------------------------------- */
 
 static bool choose(const llbc_project *p, const char *name, size_t *list,
                    size_t *n, bool *seen)
@@ -323,8 +322,7 @@ llb_status llbc_select(const llbc_project *p, const char *const *names,
     return LLB_OK;
 }
 
-/* --- arguments --------------------------------------------------------------
- */
+/* --- arguments ------------------------------------------------------ */
 
 /* Whether text can be a value of the type; what it should be if not. */
 static const char *wrong_text(const llbc__ty *type, const char *text)

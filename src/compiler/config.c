@@ -11,8 +11,7 @@
 
 const llbc__config llbc__no_config;
 
-/* --- reading ----------------------------------------------------------------
- */
+/* --- reading -------------------------------------------------------- */
 
 /* While a config is read; the first mistake or lack of memory sticks. */
 typedef struct reader {
@@ -205,8 +204,7 @@ llb_status llbc__config_read(llb__arena *a, const char *json, size_t len,
     return ret_config->base ? LLB_OK : llb__fail_nomem(err);
 }
 
-/* --- writing ----------------------------------------------------------------
- */
+/* --- writing -------------------------------------------------------- */
 
 /* Replaces a member, or takes it away when there is nothing to say. Takes
  * value; false: no memory. */

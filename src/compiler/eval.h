@@ -34,7 +34,6 @@ typedef struct llbc__frame {
     llb_span stmt;            /* the statement at hand */
     llbc__block_state *block; /* NULL: an expression, without `here` */
     const llbc__fs *entry;    /* a def as a statement: what its caller has */
-    bool in_target;
     unsigned n_calls;
 } llbc__frame;
 
@@ -125,7 +124,7 @@ struct llbc__actuals {
     bool failed;            /* one of them is unknown, and has been reported */
 };
 
-/* --- evaluating -------------------------------------------------------- */
+/* --- evaluating ----------------------------------------------------- */
 
 llbc__value llbc__eval_expr(llbc__eval *e, const llbc__expr *x);
 llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x);
@@ -201,7 +200,7 @@ void *llbc__grow(llbc__eval *e, void *list, size_t n, size_t *cap, size_t size);
          ? &(list)[(n)++]                                                      \
          : NULL)
 
-/* --- arguments, by the names that the table of built-ins gives them ------- */
+/* --- arguments, by the names that the table of built-ins gives them --- */
 
 const llbc__actual *llbc__arg_of(const llbc__actuals *a, const char *name);
 bool llbc__given(const llbc__actuals *a, const char *name);
@@ -232,7 +231,7 @@ bool llbc__size_of(llbc__eval *e, const llbc__actuals *a, const char *name,
 bool llbc__duration_of(llbc__eval *e, const llbc__actuals *a, const char *name,
                        int64_t *ret_ns);
 
-/* --- operations ----------------------------------------------------------- */
+/* --- operations ----------------------------------------------------- */
 
 /* Places, name, group and caching of the statement at hand; locs has room for
  * LLBC__MAX_PLACES. Counts an operation. */

@@ -135,10 +135,7 @@ llbc__value llbc__eval_fs(llbc__eval *e, const llbc__block *b)
     if (!inner.fs)
         return llbc__no_value();
     e->frame->block = &inner;
-    bool in_target = e->frame->in_target;
-    e->frame->in_target = false;
     llbc__eval_block(e, b);
-    e->frame->in_target = in_target;
     e->frame->block = outer;
     return llbc__fs_value(inner.fs);
 }

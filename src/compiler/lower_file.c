@@ -101,7 +101,7 @@ static bool not_empty(llbc__eval *e, const char *path, llb_span at)
     return false;
 }
 
-/* --- copy ----------------------------------------------------------------- */
+/* --- copy ----------------------------------------------------------- */
 
 static bool ends_with(const char *s, const char *end)
 {
@@ -278,7 +278,7 @@ void llbc__do_copy(llbc__eval *e, const llbc__actuals *a)
     }
 }
 
-/* --- the others ----------------------------------------------------------- */
+/* --- the others ----------------------------------------------------- */
 
 void llbc__do_mkdir(llbc__eval *e, const llbc__actuals *a)
 {

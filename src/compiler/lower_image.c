@@ -96,8 +96,7 @@ static void add_text(llbc__eval *e, llbc__texts *list, const char *text)
     *list = (llbc__texts){items, list->n + 1};
 }
 
-/* --- labels ----------------------------------------------------------------
- */
+/* --- labels --------------------------------------------------------- */
 
 static void set_label(llbc__entry *labels, size_t *n, const char *key,
                       llbc__value value)
@@ -141,8 +140,7 @@ void llbc__do_label(llbc__eval *e, const llbc__actuals *a)
     c->labels = labels;
 }
 
-/* --- ports, volumes --------------------------------------------------------
- */
+/* --- ports, volumes ------------------------------------------------- */
 
 /* "8080" or "53/udp" with its protocol; NULL after an error. */
 static const char *port(llbc__eval *e, const char *text, llb_span at)
@@ -190,8 +188,7 @@ void llbc__do_volume(llbc__eval *e, const llbc__actuals *a)
     }
 }
 
-/* --- the rest ---------------------------------------------------------------
- */
+/* --- the rest ------------------------------------------------------- */
 
 void llbc__do_stop_signal(llbc__eval *e, const llbc__actuals *a)
 {

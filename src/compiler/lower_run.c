@@ -45,106 +45,7 @@ const char *const *llbc__command(llbc__eval *e, const llbc__actuals *a,
     return argv;
 }
 
-/* --- the values that the command sees ----------------------------------- */
-
-/* Both lists are newest first in the settings, and go out as written. */
-static const llb_state *with_hosts(llbc__eval *e, const llb_state *s,
-                                   const llbc__host *newest)
-{
-    size_t n = 0;
-
-    for (const llbc__host *h = newest; h; h = h->next)
-        n++;
-    const llbc__host **list = llbc__eval_alloc(e, n, sizeof(*list));
-    if (!list)
-        return s;
-    for (size_t i = n; newest; newest = newest->next)
-        list[--i] = newest;
-    for (size_t i = 0; i < n; i++)
-        s = llb_extra_host(s, list[i]->name, list[i]->address);
-    return s;
-}
-
-static const llb_state *with_ulimits(llbc__eval *e, const llb_state *s,
-                                     const llbc__ulimit *newest)
-{
-    size_t n = 0;
-
-    for (const llbc__ulimit *u = newest; u; u = u->next)
-        n++;
-    const llbc__ulimit **list = llbc__eval_alloc(e, n, sizeof(*list));
-    if (!list)
-        return s;
-    for (size_t i = n; newest; newest = newest->next)
-        list[--i] = newest;
-    for (size_t i = 0; i < n; i++)
-        s = llb_ulimit(s, list[i]->name, list[i]->soft, list[i]->hard);
-    return s;
-}
-
-/* The network of the command: its own, the block's, the default. */
-static bool network_of(llbc__eval *e, const llbc__actuals *a, int *ret_mode)
-{
-    const char *own = llbc__str_of(a, "network");
-
-    if (own)
-        return llbc__network_mode(e, own, llbc__at_of(a, "network"), ret_mode);
-    *ret_mode = e->frame->block->set.network;
-    if (*ret_mode >= 0)
-        return true;
-    *ret_mode = e->opts->network_default == LLBC_NETWORK_HOST ? LLB_NETWORK_HOST
-                : e->opts->network_default == LLBC_NETWORK_NONE
-                    ? LLB_NETWORK_NONE
-                    : LLB_NETWORK_SANDBOX;
-    return true;
-}
-
-static bool security_of(llbc__eval *e, const llbc__actuals *a, int *ret_mode)
-{
-    const char *own = llbc__str_of(a, "security");
-
-    if (own)
-        return llbc__security_mode(e, own, llbc__at_of(a, "security"),
-                                   ret_mode);
-    *ret_mode = e->frame->block->set.security;
-    if (*ret_mode < 0)
-        *ret_mode = LLB_SECURITY_SANDBOX;
-    return true;
-}
-
-static const char *either(const char *a, const char *b) { return a ? a : b; }
-
-/* What the command sees and later steps do not; NULL after an error. */
-static const llb_state *with_settings(llbc__eval *e, const llbc__actuals *a)
-{
-    const llbc__settings *set = &e->frame->block->set;
-    const llb_state *s = e->frame->block->fs->state;
-    const char *dir = llbc__str_of(a, "dir"), *user = llbc__str_of(a, "user");
-    const char *hostname = either(llbc__str_of(a, "hostname"), set->hostname);
-    const char *cgroup =
-        either(llbc__str_of(a, "cgroup_parent"), set->cgroup_parent);
-    int network, security;
-
-    if (!network_of(e, a, &network) || !security_of(e, a, &security))
-        return NULL;
-    if (dir)
-        s = llb_dir(s, llbc__path_join(e->arena, llb_state_dir(s), dir));
-    if (user)
-        s = llb_user(s, user);
-    if (hostname)
-        s = llb_hostname(s, hostname);
-    if (cgroup)
-        s = llb_cgroup_parent(s, cgroup);
-    s = with_ulimits(e, with_hosts(e, s, set->hosts), set->ulimits);
-    if (network != LLB_NETWORK_SANDBOX)
-        s = llb_network(s, (llb_network_mode)network);
-    if (security != LLB_SECURITY_SANDBOX)
-        s = llb_security(s, (llb_security_mode)security);
-    return s;
-}
-
-/* --- options ---------------------------------------------------------------
- */
+/* --- options -------------------------------------------------------- */
 
 static bool read_proxy(llbc__eval *e, const llbc__actuals *a, llb_proxy *p)
 {
@@ -249,8 +150,7 @@ static bool has_resources(const llb_linux_resources *r)
            r->cpuset_cpus || r->cpuset_mems;
 }
 
-/* --- mounts ----------------------------------------------------------------
- */
+/* --- mounts --------------------------------------------------------- */
 
 /* Where an item appears in the command's files; NULL: nowhere. */
 static const char *dest_of(const llbc__in_item *item)
@@ -323,8 +223,7 @@ static bool split_items(llbc__eval *e, const llbc__run_body *b, llb_run_opts *o)
     return true;
 }
 
-/* --- the whole -------------------------------------------------------------
- */
+/* --- the whole ------------------------------------------------------ */
 
 static llbc__node *run_node(llbc__eval *e, const llbc__actuals *a,
                             const llbc__run_body *b)
@@ -389,50 +288,76 @@ static void collect(llbc__eval *e, const llbc__actuals *a, llbc__run_body *b)
     e->frame->block = outer;
 }
 
-static void run(llbc__eval *e, const llbc__actuals *a, const llbc__run_body *b)
-{
-    llb_run_opts o = LLB_RUN_OPTS_INIT;
-    llb_linux_resources res = {0};
-    llb_proxy proxy = LLB_PROXY_INIT;
+/* What llb_run() takes, with the memory that it points into. */
+typedef struct run_opts {
+    llb_run_opts o;
+    llb_constraints c;
+    llb_linux_resources res;
+    llb_proxy proxy;
+    llb_platform platform;
     llbc__op_places places;
-    llbc__block_state *block = e->frame->block;
-    llbc__texts shell = llbc__shell_of(block->fs);
+} run_opts;
 
+/* Name, caching, limits and platform of the operation. */
+static void run_constraints(llbc__eval *e, const llbc__actuals *a, run_opts *r)
+{
+    const llbc__fs *here = e->frame->block->fs;
+
+    r->c = llbc__constraints(e, &r->places);
+    r->platform = llbc__platform_llb(e->frame->platform);
+    if (llbc__str_of(a, "name"))
+        r->c.custom_name = llbc__str_of(a, "name");
+    if (llbc__bool_of(a, "no_cache", false))
+        r->c.ignore_cache = 1;
+    if (has_resources(&r->res))
+        r->c.linux_resources = &r->res;
+    /* Files of no platform run on the one at hand. */
+    if (!llb_state_platform(here->state) && !here->platform &&
+        strcmp(e->frame->platform->text, e->target_platform->text) != 0)
+        r->c.platform = &r->platform;
+    r->o.constraints = &r->c;
+}
+
+/* False after a reported error. */
+static bool read_opts(llbc__eval *e, const llbc__actuals *a,
+                      const llbc__run_body *b, run_opts *r)
+{
+    llbc__texts shell = llbc__shell_of(e->frame->block->fs);
+
+    *r = (run_opts){.o = LLB_RUN_OPTS_INIT, .proxy = LLB_PROXY_INIT};
     if (llbc__given(a, "shell"))
         shell.items = llbc__strings_of(e, a, "shell", &shell.n);
-    o.args = llbc__command(e, a, "CMD", shell, &o.n_args);
-    if (!o.args || !check_dests(e, b) || !split_items(e, b, &o) ||
-        !read_exit(e, a, &o) || !read_resources(e, a, &res) ||
-        !read_proxy(e, a, &proxy)) {
+    r->o.args = llbc__command(e, a, "CMD", shell, &r->o.n_args);
+    if (!r->o.args || !check_dests(e, b) || !split_items(e, b, &r->o) ||
+        !read_exit(e, a, &r->o) || !read_resources(e, a, &r->res) ||
+        !read_proxy(e, a, &r->proxy))
+        return false;
+    r->o.with = b->with;
+    r->o.readonly_root = llbc__bool_of(a, "readonly", false);
+    if (llbc__given(a, "proxy"))
+        r->o.proxy = &r->proxy;
+    run_constraints(e, a, r);
+    return !e->stopped;
+}
+
+static void run(llbc__eval *e, const llbc__actuals *a, const llbc__run_body *b)
+{
+    llbc__block_state *block = e->frame->block;
+    run_opts r;
+
+    if (!read_opts(e, a, b, &r)) {
         bind_nothing(e, b);
         return;
     }
-    llb_constraints c = llbc__constraints(e, &places);
-    llb_platform p = llbc__platform_llb(e->frame->platform);
-    if (llbc__str_of(a, "name"))
-        c.custom_name = llbc__str_of(a, "name");
-    if (llbc__bool_of(a, "no_cache", false))
-        c.ignore_cache = 1;
-    if (has_resources(&res))
-        c.linux_resources = &res;
-    /* Files of no platform run on the one at hand. */
-    if (!llb_state_platform(block->fs->state) && !block->fs->platform &&
-        strcmp(e->frame->platform->text, e->target_platform->text) != 0)
-        c.platform = &p;
-    o.constraints = &c;
-    o.with = b->with;
-    o.readonly_root = llbc__bool_of(a, "readonly", false);
-    if (llbc__given(a, "proxy"))
-        o.proxy = &proxy;
     llbc__node *node = run_node(e, a, b);
-    llb_exec *exec = llb_run(block->fs->state, &o);
+    llb_exec *exec = llb_run(block->fs->state, &r.o);
     const llb_state *root = llb_exec_root(exec);
     if (!node || !llbc__state_ok(e, root, e->frame->stmt)) {
         bind_nothing(e, b);
         return;
     }
     bind_results(e, exec, b, node);
-    if (o.readonly_root)
+    if (r.o.readonly_root)
         return;
     llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
     if (!fs)
@@ -448,7 +373,7 @@ void llbc__do_run(llbc__eval *e, const llbc__actuals *a)
 {
     llbc__run_body b = {0};
 
-    b.with = a->failed ? e->frame->block->fs->state : with_settings(e, a);
+    b.with = a->failed ? e->frame->block->fs->state : llbc__with_settings(e, a);
     if (!b.with || !llbc__state_ok(e, b.with, a->whole))
         return;
     collect(e, a, &b);

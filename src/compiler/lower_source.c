@@ -1,5 +1,4 @@
-/* Where filesystems come from: images, folders, files of the web; and how they
- * are laid on top of each other. */
+/* Where filesystems come from: images, folders, files of the web. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -8,7 +7,6 @@
 #include <llb/http.h>
 #include <llb/image.h>
 #include <llb/local.h>
-#include <llb/merge.h>
 
 #include "builtins_impl.h"
 #include "compile.h"
@@ -35,7 +33,7 @@ llbc__value llbc__fn_scratch(llbc__eval *e, const llbc__actuals *a)
     return llbc__fs_value(llbc__fs_scratch(e));
 }
 
-/* --- images --------------------------------------------------------------- */
+/* --- images --------------------------------------------------------- */
 
 static const char *normal_ref(llbc__eval *e, const llbc__actuals *a)
 {
@@ -181,7 +179,7 @@ llbc__value llbc__fn_image(llbc__eval *e, const llbc__actuals *a)
     return make_image(e, a, ref, platform, known);
 }
 
-/* --- folders -------------------------------------------------------------- */
+/* --- folders -------------------------------------------------------- */
 
 /* A .dockerignore that a Dockerfile user expects to count. */
 static void warn_ignore_file(llbc__eval *e, const llbc__actuals *a,
@@ -262,7 +260,7 @@ llbc__value llbc__fn_local(llbc__eval *e, const llbc__actuals *a)
     return source_fs(e, llb_local(e->graph, name, &o), &llbc__no_config, NULL);
 }
 
-/* --- files of the web ----------------------------------------------------- */
+/* --- files of the web ----------------------------------------------- */
 
 /* The last part of the URL's path; NULL when it has none. */
 static const char *url_name(llbc__eval *e, const char *url)
@@ -343,72 +341,4 @@ llbc__value llbc__fn_http(llbc__eval *e, const llbc__actuals *a)
     llb_constraints c = llbc__constraints(e, &places);
     o.constraints = &c;
     return source_fs(e, llb_http(e->graph, url, &o), &llbc__no_config, NULL);
-}
-
-/* --- layers --------------------------------------------------------------- */
-
-/* Files of state, everything else of `like`: merge and diff go on with values
- * of whichever input is not scratch, and the language with the first. */
-static const llbc__fs *files_of(llbc__eval *e, const llbc__fs *like,
-                                const llb_state *state, llbc__node *node,
-                                bool keep_history)
-{
-    if (llb_state_is_scratch(like->state)) {
-        state = llb_reset(state, like->state);
-        state = llb_dir(state, llb_state_dir(like->state));
-    }
-    if (!node || !llbc__state_ok(e, state, e->frame->stmt))
-        return NULL;
-    llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
-    if (!fs)
-        return NULL;
-    *fs = *like;
-    fs->state = state;
-    fs->node = node;
-    fs->bare = false;
-    if (keep_history || !like->config->keep_history)
-        return fs;
-    llbc__config *config = llbc__eval_alloc(e, 1, sizeof(*config));
-    if (!config)
-        return NULL;
-    *config = *like->config;
-    config->keep_history = false;
-    fs->config = config;
-    return fs;
-}
-
-llbc__value llbc__fn_merge(llbc__eval *e, const llbc__actuals *a)
-{
-    llbc__value list = llbc__value_of(a, "FS");
-    const llb_state **states = llbc__eval_alloc(e, list.n, sizeof(*states));
-    llbc__node *node = llbc__node_new(e, list.n);
-    llbc__op_places places;
-
-    if (!states || !node)
-        return llbc__no_value();
-    if (!list.n)
-        return llbc__fn_scratch(e, a);
-    for (size_t i = 0; i < list.n; i++) {
-        states[i] = list.u.list[i].u.fs->state;
-        node->needs[i] = list.u.list[i].u.fs->node;
-    }
-    llb_constraints c = llbc__constraints(e, &places);
-    const llb_state *s = llb_merge(e->graph, states, list.n, &c);
-    return llbc__fs_value(files_of(e, list.u.list[0].u.fs, s, node, true));
-}
-
-llbc__value llbc__fn_diff(llbc__eval *e, const llbc__actuals *a)
-{
-    const llbc__fs *lower = llbc__value_of(a, "LOWER").u.fs;
-    const llbc__fs *upper = llbc__value_of(a, "UPPER").u.fs;
-    llbc__node *node = llbc__node_new(e, 2);
-    llbc__op_places places;
-
-    if (!node)
-        return llbc__no_value();
-    node->needs[0] = lower->node;
-    node->needs[1] = upper->node;
-    llb_constraints c = llbc__constraints(e, &places);
-    const llb_state *s = llb_diff(lower->state, upper->state, &c);
-    return llbc__fs_value(files_of(e, lower, s, node, false));
 }

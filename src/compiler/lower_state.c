@@ -1,5 +1,5 @@
-/* Statements that later steps feel: environment, directory, user, shell, and
- * the settings of a block. None of them is an operation. */
+/* Statements that later steps feel wherever they go: files, environment,
+ * directory, user, shell. None of them is an operation. */
 #include <string.h>
 
 #include "builtins_impl.h"
@@ -18,7 +18,7 @@ static void change_state(llbc__eval *e, const llb_state *s)
         llbc__set_here(e, llbc__fs_with(e, e->frame->block->fs, s));
 }
 
-/* --- from ----------------------------------------------------------------- */
+/* --- from ----------------------------------------------------------- */
 
 bool llbc__keeps_caller(llbc__eval *e, const llbc__fs *entry,
                         const llbc__fs *fs, llb_span at, llb_span call_at)
@@ -45,7 +45,7 @@ void llbc__do_from(llbc__eval *e, const llbc__actuals *a)
     llbc__set_here(e, fs);
 }
 
-/* --- env, workdir, user, shell -------------------------------------------- */
+/* --- env, workdir, user, shell -------------------------------------- */
 
 const llb_state *llbc__with_env(llbc__eval *e, const llbc__actuals *a,
                                 const llb_state *s)
@@ -132,124 +132,7 @@ void llbc__do_shell(llbc__eval *e, const llbc__actuals *a)
     llbc__set_here(e, fs);
 }
 
-/* --- settings of the block ------------------------------------------------ */
-
-void llbc__do_hostname(llbc__eval *e, const llbc__actuals *a)
-{
-    if (!a->failed)
-        e->frame->block->set.hostname = llbc__str_of(a, "NAME");
-}
-
-void llbc__do_cgroup_parent(llbc__eval *e, const llbc__actuals *a)
-{
-    if (!a->failed)
-        e->frame->block->set.cgroup_parent = llbc__str_of(a, "PATH");
-}
-
-void llbc__do_host(llbc__eval *e, const llbc__actuals *a)
-{
-    llbc__host *h = llbc__eval_alloc(e, 1, sizeof(*h));
-
-    if (a->failed || !h)
-        return;
-    *h = (llbc__host){e->frame->block->set.hosts, llbc__str_of(a, "NAME"),
-                      llbc__str_of(a, "ADDRESS")};
-    /* The first run would say it too, but at its own place. */
-    if (llbc__state_ok(
-            e, llb_extra_host(e->frame->block->fs->state, h->name, h->address),
-            llbc__at_of(a, "ADDRESS")))
-        e->frame->block->set.hosts = h;
-}
-
-void llbc__do_ulimit(llbc__eval *e, const llbc__actuals *a)
-{
-    llbc__ulimit *u = llbc__eval_alloc(e, 1, sizeof(*u));
-
-    if (a->failed || !u)
-        return;
-    int64_t soft = llbc__int_of(a, "SOFT", 0);
-    *u = (llbc__ulimit){e->frame->block->set.ulimits, llbc__str_of(a, "NAME"),
-                        soft, llbc__int_of(a, "HARD", soft)};
-    e->frame->block->set.ulimits = u;
-}
-
-/* From least to most: none, sandbox, host. */
-static int network_rank(int mode)
-{
-    return mode == LLB_NETWORK_NONE ? 0 : mode == LLB_NETWORK_SANDBOX ? 1 : 2;
-}
-
-static void widens(llbc__eval *e, llb_span at, const char *what)
-{
-    llbc__note *n =
-        llbc__report(e->diags, LLBC__E_WIDENS, at,
-                     "a function takes no more %s than its caller has", what);
-    llbc__related(n, e->frame->call_at, "called as a step here");
-}
-
-bool llbc__network_mode(llbc__eval *e, const char *mode, llb_span at,
-                        int *ret_mode)
-{
-    int max = e->frame->block->set.network_max;
-
-    *ret_mode = strcmp(mode, "none") == 0   ? LLB_NETWORK_NONE
-                : strcmp(mode, "host") == 0 ? LLB_NETWORK_HOST
-                                            : LLB_NETWORK_SANDBOX;
-    if (max < 0 || network_rank(*ret_mode) <= network_rank(max))
-        return true;
-    widens(e, at, "network");
-    return false;
-}
-
-bool llbc__security_mode(llbc__eval *e, const char *mode, llb_span at,
-                         int *ret_mode)
-{
-    int max = e->frame->block->set.security_max;
-
-    *ret_mode = strcmp(mode, "insecure") == 0 ? LLB_SECURITY_INSECURE
-                                              : LLB_SECURITY_SANDBOX;
-    if (max < 0 || *ret_mode <= max)
-        return true;
-    widens(e, at, "privileges");
-    return false;
-}
-
-void llbc__do_network(llbc__eval *e, const llbc__actuals *a)
-{
-    int mode;
-
-    if (!a->failed && llbc__network_mode(e, llbc__str_of(a, "MODE"),
-                                         llbc__at_of(a, "MODE"), &mode))
-        e->frame->block->set.network = mode;
-}
-
-void llbc__do_security(llbc__eval *e, const llbc__actuals *a)
-{
-    int mode;
-
-    if (!a->failed && llbc__security_mode(e, llbc__str_of(a, "MODE"),
-                                          llbc__at_of(a, "MODE"), &mode))
-        e->frame->block->set.security = mode;
-}
-
-void llbc__do_option(llbc__eval *e, const llbc__actuals *a)
-{
-    llbc__settings *set = &e->frame->block->set;
-
-    if (a->failed)
-        return;
-    if (llbc__given(a, "name"))
-        set->name = llbc__str_of(a, "name");
-    if (llbc__given(a, "group"))
-        set->group = llbc__str_of(a, "group");
-    set->no_cache = llbc__bool_of(a, "no_cache", set->no_cache);
-    if (llbc__given(a, "export_cache"))
-        set->export_cache = llbc__bool_of(a, "export_cache", true)
-                                ? LLB_EXPORT_CACHE_ON
-                                : LLB_EXPORT_CACHE_OFF;
-}
-
-/* --- fail, warn ----------------------------------------------------------- */
+/* --- fail, warn ----------------------------------------------------- */
 
 void llbc__do_fail(llbc__eval *e, const llbc__actuals *a)
 {
