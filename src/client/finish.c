@@ -168,7 +168,7 @@ static void wind_down(bk__job *j)
 static llb_status commit(bk__job *j, llb__bytes reply, bk_result **ret_result,
                          llb_error *err)
 {
-    bk_result *result;
+    bk_result *result = NULL;
     llb_status st = read_result(j, reply, &result, err);
 
     if (st != LLB_OK)

@@ -75,7 +75,7 @@ static llb_status fill_exports(llb__arena *a, const bk__exports *x,
     llb_status st = entries && list ? LLB_OK : llb__fail_nomem(err);
 
     for (size_t i = 0; i < x->n && st == LLB_OK; i++) {
-        void *attrs;
+        void *attrs = NULL;
         bk__control__exporter__init(&entries[i]);
         st = fill_map(a, &bk__control__exporter__attrs_entry__descriptor,
                       x->list[i].attrs, x->list[i].n_attrs, &attrs, err);
@@ -91,7 +91,7 @@ static llb_status fill_exports(llb__arena *a, const bk__exports *x,
     req->exporters = list;
     req->n_exporters = x->n;
     /* Daemons before v0.13 know only this pair; newer ones ignore it. */
-    void *old;
+    void *old = NULL;
     st = fill_map(
         a,
         &bk__control__solve_request__exporter_attrs_deprecated_entry__descriptor,
@@ -112,7 +112,7 @@ static llb_status fill_caches(llb__arena *a, const bk_cache *caches, size_t n,
     llb_status st = entries && list ? LLB_OK : llb__fail_nomem(err);
 
     for (size_t i = 0; i < n && st == LLB_OK; i++) {
-        void *attrs;
+        void *attrs = NULL;
         if (strcmp(caches[i].type, "local") == 0)
             return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
                              "cache type=local is not supported; use "
@@ -136,7 +136,7 @@ static llb_status fill(llb__arena *a, const bk__request *r, request *req,
                        Bk__Control__CacheOptions *cache, llb_error *err)
 {
     const bk_solve_opts *o = r->o;
-    void *attrs;
+    void *attrs = NULL;
 
     req->ref = text(r->ref);
     req->session = text(r->session);
