@@ -34,6 +34,18 @@ static void print_text(llbc__printer *pr, const char *s, size_t len, bool raw)
     llbc__emit(pr, s, len);
 }
 
+/* Text that no try prints: tries within tries would print it over and over. */
+#define MAX_TRIED 65536
+
+static bool too_long(const llbc__part *part)
+{
+    size_t sum = 0;
+
+    for (; part; part = part->next)
+        sum += part->len;
+    return sum > MAX_TRIED;
+}
+
 static bool has_newline(const llbc__part *part)
 {
     for (; part; part = part->next)
@@ -78,6 +90,8 @@ static void print_lines(llbc__printer *pr, const llbc__expr *e,
 {
     bool owed = true, exempt = pr->exempt;
 
+    if (pr->trying && too_long(e->u.string.parts))
+        pr->over = true;
     llbc__emits(pr, quotes);
     pr->exempt = true;
     pr->indent += LLBC__FORMAT_INDENT;
