@@ -25,9 +25,17 @@ else()
     list(APPEND grpc_archives ${LLB_GRPC_${lib}})
   endforeach()
   list(REMOVE_DUPLICATES grpc_archives)
+  # The C++ library too: relocating the shared one takes longer than all that
+  # we use of it. Sanitizers want to put themselves between, and get it shared.
+  if(LLB_SANITIZE OR LLB_TSAN)
+    set(grpc_stdcxx -lstdc++)
+  else()
+    set(grpc_stdcxx -Wl,-Bstatic -lstdc++ -Wl,-Bdynamic)
+  endif()
   target_link_libraries(llb_grpc INTERFACE
     -Wl,--start-group ${grpc_archives} -Wl,--end-group
-    -Wl,--push-state,--as-needed -lz -lstdc++ -latomic -lm -Wl,--pop-state
+    -Wl,--push-state,--as-needed ${grpc_stdcxx} -lz -latomic -lm
+    -Wl,--pop-state
     Threads::Threads)
   target_link_options(llb_grpc INTERFACE -Wl,--gc-sections)
 endif()
