@@ -80,6 +80,19 @@ static void a_process_that_will_not_end_is_killed(void **state)
     assert_int_equal(WTERMSIG(status), SIGKILL);
 }
 
+/* A process whose root is not in the data folder is none of our steps. */
+static void other_processes_are_no_steps(void **state)
+{
+    cmd__process p = {.name = "x", .pid = sleeper(false)};
+    (void)state;
+
+    assert_true(cmd__process_identify(&p));
+    cmd__engine_end_steps(dir);
+    assert_true(cmd__process_alive(&p));
+    kill(p.pid, SIGKILL);
+    waitpid(p.pid, NULL, 0);
+}
+
 static cmd__engine example(void)
 {
     return (cmd__engine){.kind = CMD__DOCKERD,
@@ -291,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_process_is_ours_by_its_start_time),
         cmocka_unit_test(a_process_that_will_not_end_is_killed),
+        cmocka_unit_test(other_processes_are_no_steps),
         cmocka_unit_test(a_state_file_brings_back_what_was_written),
         cmocka_unit_test(other_state_files_are_refused),
         cmocka_unit_test(a_run_folder_that_is_too_long_is_refused),
