@@ -129,13 +129,16 @@ llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
 llbc__value llbc__eval_fs(llbc__eval *e, const llbc__block *b)
 {
     llbc__block_state *outer = e->frame->block, inner = {0};
+    const llbc__fs *entry = e->frame->entry;
 
     inner.set = llbc__no_settings;
     inner.fs = llbc__fs_scratch(e);
     if (!inner.fs)
         return llbc__no_value();
     e->frame->block = &inner;
+    e->frame->entry = NULL; /* nobody's files are at stake here */
     llbc__eval_block(e, b);
+    e->frame->entry = entry;
     e->frame->block = outer;
     return llbc__fs_value(inner.fs);
 }
