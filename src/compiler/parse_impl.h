@@ -59,7 +59,7 @@ struct llbc__parser {
     bool failed; /* memory ran out */
 };
 
-/* --- scanner helpers (parse_scan.c) ------------------------------------ */
+/* --- scanner helpers (parse_bracket.c, parse_scan.c) ------------------- */
 
 /* A lexical or syntax error; silent, NULL, while the parser passes over a
  * statement that is known to be wrong. */
@@ -139,7 +139,7 @@ void llbc__push_block_end(llbc__parser *p, llb_span at);
  * statement are passed over. */
 void llbc__start_skipping(llbc__parser *p, int token);
 
-/* --- builders (parse_node.c, parse_string.c) --------------------------- */
+/* --- builders (parse_node.c, parse_stmt.c, parse_string.c) ------------- */
 /* All return NULL when memory ran out; p->failed is set then. A tree deeper
  * than LLBC__MAX_DEPTH is told once. */
 
@@ -148,6 +148,7 @@ void *llbc__alloc(llbc__parser *p, size_t size);
 /* The depth of a node: 1 + that of its children. A tree that is too deep is
  * told, and parsing stops there. */
 uint32_t llbc__above(llbc__parser *p, uint32_t children, llb_span at);
+uint32_t llbc__args_depth(const llbc__args *args);
 
 static inline llb_span llbc__join(llb_span a, llb_span b)
 {
