@@ -16,6 +16,7 @@ enum {
     SILENT_MS = 1000,   /* a silent step gives way after that */
     PATIENCE_MS = 5000, /* and a talking one after that */
     PART_MS = 5000,     /* a transfer is shown again after that */
+    BRIEF_NS = 1000000,
     MAX_LINE = 64 << 10,
     MAX_DUE = 1 << 20,
 };
@@ -24,6 +25,7 @@ struct cmd__plain {
     int fd;
     int64_t (*now_ms)(void);
     cmd__steps steps;
+    cmd__step *brief;  /* ended at once; see look_for_end */
     cmd__step *stage;  /* whose header was printed last; may have ended */
     int64_t spoken_ms; /* when the step on stage last had a line */
     unsigned n_printed;
@@ -229,10 +231,20 @@ static void write_out(cmd__plain *p)
     llb__buf_clear(&p->out);
 }
 
-/* To be called whenever a step may have come to its end. */
+/* To be called whenever a step may have come to its end. A local source is
+ * first said to have run for some microseconds and then starts in earnest: an
+ * end so soon waits for the next event of another step. */
 static void look_for_end(cmd__plain *p, cmd__step *s)
 {
-    if (s->started_ns && cmd__step_ended(s) && !s->end_printed)
+    if (p->brief && p->brief != s) {
+        cmd__queue_end(&p->steps, p->brief);
+        p->brief = NULL;
+    }
+    if (!s->started_ns || !cmd__step_ended(s) || s->end_printed)
+        return;
+    if (!s->cached && !*s->error && cmd__step_ns(s) < BRIEF_NS)
+        p->brief = s;
+    else
         cmd__queue_end(&p->steps, s);
 }
 

@@ -211,6 +211,25 @@ static void a_step_that_runs_again_sums_its_times(void **state)
                 "#1 step a\n#1 DONE 4.0s\n");
 }
 
+static void started_twice(cmd__plain *p)
+{
+    vertex(p, "a", 0, -1, false, "");
+    vertex(p, "a", 0, 20000, false, "");
+    vertex(p, "a", 100000, -1, false, "");
+    vertex(p, "a", 100000, SEC, false, "");
+    vertex(p, "b", SEC, SEC + 10, false, "");
+    vertex(p, "c", SEC, 2 * SEC, false, "");
+}
+
+/* As BuildKit does with local sources. */
+static void a_first_end_after_microseconds_is_none(void **state)
+{
+    (void)state;
+    play(started_twice, "#1 step a\n#1 DONE 1.0s\n\n"
+                        "#2 step b\n#2 DONE 0.0s\n\n"
+                        "#3 step c\n#3 DONE 1.0s\n");
+}
+
 static void hostile(cmd__plain *p)
 {
     vertex(p, "a", 0, -1, false, "");
@@ -330,6 +349,7 @@ int main(void)
         cmocka_unit_test(transfers_show_what_moved),
         cmocka_unit_test(an_open_transfer_cannot_hide_the_end),
         cmocka_unit_test(a_step_that_runs_again_sums_its_times),
+        cmocka_unit_test(a_first_end_after_microseconds_is_none),
         cmocka_unit_test(output_cannot_steer_the_terminal),
         cmocka_unit_test(a_line_without_end_is_kept_until_the_end),
         cmocka_unit_test(thirty_thousand_steps_take_no_time),
