@@ -125,8 +125,8 @@ typedef enum llbc_render_flags {
  *
  * @return LLB_OK or LLB_ENOMEM.
  */
-llb_status llbc_diags_render(const llbc_diags *d, unsigned flags, char **ret_text,
-                             size_t *ret_len);
+llb_status llbc_diags_render(const llbc_diags *d, unsigned flags,
+                             char **ret_text, size_t *ret_len);
 
 /**
  * The same for programs: a JSON array with one object a diagnostic, its
@@ -138,7 +138,8 @@ llb_status llbc_diags_render(const llbc_diags *d, unsigned flags, char **ret_tex
  *
  * @return as llbc_diags_render.
  */
-llb_status llbc_diags_json(const llbc_diags *d, char **ret_text, size_t *ret_len);
+llb_status llbc_diags_json(const llbc_diags *d, char **ret_text,
+                           size_t *ret_len);
 
 #ifdef __cplusplus
 }
