@@ -133,6 +133,17 @@ size_t llb_state_n_env(const llb_state *s);
  *  the list: cost grows with llb_state_n_env(). */
 llb_pair llb_state_env_at(const llb_state *s, size_t i);
 
+/** All variables at once, the first one set first, in time that is linear in
+ *  their number.
+ *
+ *  @param ret_list  set on success, also when there is none; the list is the
+ *                   caller's and freed with free(), its texts are borrowed
+ *  @param ret_n     set on success
+ *
+ *  @return LLB_OK or LLB_ENOMEM. */
+llb_status llb_state_env_list(const llb_state *s, llb_pair **ret_list,
+                              size_t *ret_n);
+
 /** The working directory; "/" if none was set. */
 const char *llb_state_dir(const llb_state *s);
 

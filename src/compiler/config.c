@@ -7,7 +7,6 @@
 
 #include "error.h"
 #include "limits.h"
-#include "state_int.h" /* llb__env_list */
 
 const llbc__config llbc__no_config;
 
@@ -304,19 +303,18 @@ static bool put_health(json_t *to, const llbc__config *c)
 static const char default_path[] =
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* The list itself rather than llb_state_env_at(), which walks it each time and
- * cannot say that memory ran out. */
 static bool put_env(json_t *to, const llb_state *state, const llbc__platform *p)
 {
-    size_t n;
-    const llb__env **list = llb__env_list(state->values->env, &n);
+    llb_pair *list = NULL;
+    size_t n = 0;
     json_t *j = json_array();
-    bool good = j && (list || !n);
+    bool good = j && llb_state_env_list(state, &list, &n) == LLB_OK;
 
     if (good && !llb_state_env(state, "PATH") && strcmp(p->os, "windows") != 0)
         good = json_array_append_new(j, json_string(default_path)) == 0;
-    for (size_t i = n; good && i-- > 0;)
-        good = json_array_append_new(j, json_string(list[i]->text)) == 0;
+    for (size_t i = 0; good && i < n; i++)
+        good = json_array_append_new(
+                   j, json_sprintf("%s=%s", list[i].key, list[i].value)) == 0;
     free(list);
     if (good && json_array_size(j))
         return put(to, "Env", j);

@@ -190,3 +190,26 @@ llb_pair llb_state_env_at(const llb_state *s, size_t i)
     free(list);
     return pair;
 }
+
+llb_status llb_state_env_list(const llb_state *s, llb_pair **ret_list,
+                              size_t *ret_n)
+{
+    size_t n = 0;
+    const llb__env **cells =
+        s && !s->error ? llb__env_list(s->values->env, &n) : NULL;
+    llb_pair *list = n && !cells ? NULL : malloc((n + 1) * sizeof *list);
+
+    if (!list) {
+        free(cells);
+        return LLB_ENOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const llb__env *e = cells[n - 1 - i];
+        list[i].value = e->text + e->key_len + 1;
+        list[i].key = e->text + e->len + 1;
+    }
+    free(cells);
+    *ret_list = list;
+    *ret_n = n;
+    return LLB_OK;
+}

@@ -14,6 +14,17 @@ static void setting_a_variable_again_moves_it(void **state)
     assert_string_equal(llb_state_env_at(s, 1).key, "A");
     assert_string_equal(llb_state_env_at(s, 1).value, "3");
     assert_null(llb_state_env_at(s, 2).key);
+    llb_pair *list;
+    size_t n;
+    assert_int_equal(llb_state_env_list(s, &list, &n), LLB_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].key, "B");
+    assert_string_equal(list[1].key, "A");
+    assert_string_equal(list[1].value, "3");
+    free(list);
+    assert_int_equal(llb_state_env_list(NULL, &list, &n), LLB_OK);
+    assert_int_equal(n, 0);
+    free(list);
     /* and the old state is as it was */
     assert_string_equal(llb_state_env(before, "A"), "1");
     assert_string_equal(llb_state_env_at(before, 0).key, "A");
