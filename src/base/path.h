@@ -1,6 +1,6 @@
 /* Slash paths as Go's package path cleans and joins them. */
-#ifndef LLB__LLB_PATH_H
-#define LLB__LLB_PATH_H
+#ifndef LLB__BASE_PATH_H
+#define LLB__BASE_PATH_H
 
 #include <stddef.h>
 
