@@ -29,6 +29,7 @@ struct bk__call {
     struct tags tags;
     bool header_pending, recv_pending, status_pending;
     bool deadline; /* it ends by itself */
+    bool read_all; /* there are no more messages */
 
     grpc_metadata_array header;
     grpc_byte_buffer *received; /* where a receive puts its message */
@@ -239,11 +240,14 @@ static bool flatten(bk__call *c)
     return true;
 }
 
-int bk__call_recv(bk__call *c, int timeout_ms, llb__bytes *ret)
+/* Waits for the next message, which is then c->received. */
+static int receive(bk__call *c, int timeout_ms)
 {
     grpc_op op = {.op = GRPC_OP_RECV_MESSAGE};
     bool ok;
 
+    if (c->read_all)
+        return BK__END;
     if (!c->recv_pending) {
         op.data.recv_message.recv_message = &c->received;
         if (grpc_call_start_batch(c->call, &op, 1, &c->tags.recv, NULL) !=
@@ -254,8 +258,20 @@ int bk__call_recv(bk__call *c, int timeout_ms, llb__bytes *ret)
     if (!pluck(c, &c->tags.recv, timeout_ms, &ok))
         return BK__TIMEOUT;
     c->recv_pending = false;
-    if (!ok || !c->received || !flatten(c))
+    c->read_all = !ok || !c->received;
+    return c->read_all ? BK__END : BK__MESSAGE;
+}
+
+int bk__call_recv(bk__call *c, int timeout_ms, llb__bytes *ret)
+{
+    int got = receive(c, timeout_ms);
+
+    if (got != BK__MESSAGE)
+        return got;
+    if (!flatten(c)) {
+        c->read_all = true;
         return BK__END;
+    }
     *ret = bk__slice_bytes(&c->message);
     return BK__MESSAGE;
 }
@@ -284,8 +300,16 @@ static const grpc_slice *find(const grpc_metadata_array *a, const char *key)
 bool bk__call_status(bk__call *c, int timeout_ms, bk__rpc *ret)
 {
     bool ok;
+    int got;
 
-    if (!pluck(c, &c->tags.status, timeout_ms, &ok))
+    /* gRPC holds the status back while a message waits to be read, such as
+     * one of a daemon that answers before it has our request. What was
+     * received last stays valid. */
+    while ((got = receive(c, timeout_ms)) == BK__MESSAGE) {
+        grpc_byte_buffer_destroy(c->received);
+        c->received = NULL;
+    }
+    if (got == BK__TIMEOUT || !pluck(c, &c->tags.status, timeout_ms, &ok))
         return false;
     c->status_pending = false;
     *ret = (bk__rpc){.code = (int)c->code, .message = copy_slice(c->text)};
@@ -296,22 +320,6 @@ bool bk__call_status(bk__call *c, int timeout_ms, bk__rpc *ret)
         ret->has_details = true;
     }
     return true;
-}
-
-const char *bk__call_header(bk__call *c, const char *key, size_t *ret_len)
-{
-    bool ok;
-
-    if (c->header_pending) {
-        if (!pluck(c, &c->tags.header, 0, &ok))
-            return NULL;
-        c->header_pending = false;
-    }
-    const grpc_slice *value = find(&c->header, key);
-    if (!value)
-        return NULL;
-    *ret_len = GRPC_SLICE_LENGTH(*value);
-    return (const char *)GRPC_SLICE_START_PTR(*value);
 }
 
 void bk__rpc_clear(bk__rpc *r)

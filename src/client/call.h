@@ -52,9 +52,10 @@ enum { BK__END = 0, BK__MESSAGE = 1, BK__TIMEOUT = 2 };
  * a time. */
 int bk__call_recv(bk__call *c, int timeout_ms, llb__bytes *ret);
 
-/* Waits for the end of the call, at most timeout_ms (negative: no limit), and
- * fills in *ret, which the caller clears: true. Once it was true, it may not be
- * asked again. By the receiving thread. */
+/* Waits for the end of the call, leaving out messages that are still to come,
+ * at most timeout_ms for each (negative: no limit); fills in *ret, which
+ * the caller clears: true. Once it was true, it may not be asked again. By the
+ * receiving thread. */
 bool bk__call_status(bk__call *c, int timeout_ms, bk__rpc *ret);
 
 enum {
@@ -64,10 +65,6 @@ enum {
 
 /* Whether the daemon still answers on this very connection. Any thread. */
 bool bk__conn_alive(bk__conn *conn);
-
-/* The value of a key in the daemon's response header, or NULL; borrowed. Only
- * once a message or the end has been received. */
-const char *bk__call_header(bk__call *c, const char *key, size_t *ret_len);
 
 /* A message made of data (copied). */
 grpc_byte_buffer *bk__buffer(const void *data, size_t len);

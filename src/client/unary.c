@@ -69,8 +69,11 @@ static void exchange(bk__call *call, bk__conn *conn, grpc_byte_buffer *request,
     llb__bytes reply;
 
     *ret = grpc_empty_slice();
-    if (bk__call_send(call, request) && bk__call_close(call) &&
-        await_reply(call, conn, &reply))
+    /* A daemon may answer before it has read the request, which then cannot be
+     * sent any more. */
+    if (bk__call_send(call, request))
+        bk__call_close(call);
+    if (await_reply(call, conn, &reply))
         *ret =
             grpc_slice_from_copied_buffer((const char *)reply.data, reply.len);
     bk__call_status(call, -1, rpc);
