@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CHUNK = 8 << 10, LARGEST_CHUNK = 1 << 20 };
+#include "pages.h"
+
+/* With their heads. Chunks double up to a page of the large kind. */
+enum { FIRST_CHUNK = 8 << 10, LAST_SMALL = 256 << 10 };
 
 struct chunk {
     struct chunk *next;
@@ -80,16 +83,17 @@ static struct chunk *add_chunk(llb__arena *a, size_t size)
     struct chunk *c = take_spare(a, size);
 
     if (!c) {
-        size_t want = size > a->next_size ? size : a->next_size;
-        if (want > SIZE_MAX - sizeof *c)
+        if (size > SIZE_MAX - sizeof *c)
             return NULL;
-        c = malloc(sizeof *c + want);
+        size += sizeof *c;
+        size_t want = size > a->next_size ? size : a->next_size;
+        c = llb__pages_alloc(want);
         if (!c)
             return NULL;
-        c->size = want;
+        c->size = want - sizeof *c;
         c->used = 0;
-        if (a->next_size < LARGEST_CHUNK)
-            a->next_size *= 2;
+        a->next_size =
+            a->next_size < LAST_SMALL ? 2 * a->next_size : LLB__HUGE_PAGE;
     }
     c->next = a->chunks;
     a->chunks = c;

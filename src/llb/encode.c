@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "pages.h"
+
 enum { FIRST_CAP = 1024 };
 
 void llb__enc_clear(llb__enc *e)
@@ -20,7 +22,7 @@ bool llb__enc_grow(llb__enc *e, size_t n)
     size_t cap = e->cap ? e->cap : FIRST_CAP;
     while (cap < len + n)
         cap *= 2;
-    uint8_t *buf = malloc(cap);
+    uint8_t *buf = llb__pages_alloc(cap);
     if (!buf)
         goto fail;
     if (len)

@@ -228,9 +228,16 @@ static void encode_pass(llb__marshal *m, const llb__many_node *n)
     llb__enc_wrap(e, 8, 0);
 }
 
+/* Bytes that an input takes here and in a merge, and what else there is. */
+enum { INPUT_LEN = 96, HEAD_LEN = 256 };
+
 static bool encode_many(llb__marshal *m, const llb__many_node *n)
 {
     llb__bytes platform = {NULL, 0};
+
+    /* A merge may be most of its definition: room for it at once. */
+    if (!llb__enc_room(&m->enc, INPUT_LEN * n->n_inputs + HEAD_LEN))
+        return llb__marshal_nomem(m);
 
     for (size_t i = 0; i < n->n_inputs; i++)
         if (!llb__input_add(m, n->inputs[i]))

@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "metadata.h"
 #include "order.h"
+#include "pages.h"
 
 /* Source maps whose file comes from a state that has source maps and so on:
  * each level is a definition inside of a definition. */
@@ -132,7 +133,8 @@ static bool prepare(llb__marshal *m, llb_graph *g)
     m->path = LLB__BUF_INIT;
     m->seed = (uint64_t)(uintptr_t)g;
     m->scratch = llb__arena_new(LLB__MAX_GRAPH);
-    m->vertex_of = calloc((size_t)g->n_nodes + 1, sizeof *m->vertex_of);
+    m->vertex_of =
+        llb__pages_zeroed((size_t)g->n_nodes + 1, sizeof *m->vertex_of);
     if (!g->sha)
         g->sha = llb__sha256_new();
     if (!m->scratch || !m->vertex_of || !g->sha)
@@ -206,16 +208,23 @@ bool llb__marshal_nested(llb__marshal *m, const llb_state *s, uint8_t **ret,
     return ok;
 }
 
+/* The first len bytes of p; the rest is given back. */
+static void *fit(void *p, size_t len)
+{
+    void *smaller = p && len ? realloc(p, len) : NULL;
+
+    return smaller ? smaller : p;
+}
+
 /* Hands bytes and ops over to a new definition. */
 static llb_status take(llb__marshal *m, llb_def **ret_def)
 {
-    uint8_t *out = m->out;
+    uint8_t *out = fit(m->out, m->out_len);
     llb__def_op *ops = m->ops;
 
-    if (out && m->out_len) {
-        uint8_t *fit = realloc(out, m->out_len);
-        out = fit ? fit : out;
-    }
+    /* There is room for one op a node: too much where many are equal. */
+    if ((m->cap_ops - m->n_ops) * sizeof *ops > LLB__HUGE_FROM)
+        ops = fit(ops, m->n_ops * sizeof *ops);
     m->out = NULL;
     m->ops = NULL;
     return llb__def_take(out, m->out_len, ops, m->n_ops, m->infos.n, ret_def,

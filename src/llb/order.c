@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pages.h"
+
 enum { BITS = 11, BUCKETS = 1 << BITS, PASSES = 3 };
 
 struct item {
@@ -53,7 +55,7 @@ static void settle(const llb__def_op *ops, uint32_t *order, size_t n)
 
 uint32_t *llb__order_by_sum(const llb__def_op *ops, size_t n)
 {
-    uint32_t *order = malloc((n + 1) * sizeof *order);
+    uint32_t *order = llb__pages_alloc((n + 1) * sizeof *order);
 
     if (!order)
         return NULL;
@@ -63,7 +65,7 @@ uint32_t *llb__order_by_sum(const llb__def_op *ops, size_t n)
         settle(ops, order, n);
         return order;
     }
-    struct item *items = malloc(2 * n * sizeof *items);
+    struct item *items = llb__pages_alloc(2 * n * sizeof *items);
     if (!items) {
         free(order);
         return NULL;

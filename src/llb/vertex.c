@@ -7,8 +7,24 @@
 #include <xxhash.h>
 
 #include "limits.h"
+#include "pages.h"
 
-enum { FIRST_OUT = 4096, FIRST_OPS = 64 };
+enum { FIRST_OUT = 4096, FIRST_OPS = 14 };
+
+/* Room that nearly always lasts: growing would copy all, and memory that is
+ * not written to is not there. */
+static size_t first_out(const llb__marshal *m)
+{
+    size_t guess = FIRST_OUT + 2 * llb__arena_used(m->g->arena);
+
+    return guess < LLB__MAX_DEFINITION ? guess : LLB__MAX_DEFINITION;
+}
+
+/* No more ops than there are nodes, and a terminal. */
+static size_t first_ops(const llb__marshal *m)
+{
+    return FIRST_OPS + (size_t)m->g->n_nodes;
+}
 
 bool llb__out_room(llb__marshal *m, size_t n)
 {
@@ -19,10 +35,10 @@ bool llb__out_room(llb__marshal *m, size_t n)
     if (n > LLB__MAX_DEFINITION - m->out_len)
         return llb__marshal_fail(m, LLB_ELIMIT,
                                  "the definition is larger than 1 GiB");
-    size_t cap = m->out_cap ? m->out_cap : FIRST_OUT;
+    size_t cap = m->out_cap ? m->out_cap : first_out(m);
     while (cap < m->out_len + n)
         cap *= 2;
-    uint8_t *out = realloc(m->out, cap);
+    uint8_t *out = llb__pages_grow(m->out, m->out_len, cap);
     if (!out)
         return llb__marshal_nomem(m);
     m->out = out;
@@ -40,13 +56,15 @@ void llb__out_bytes(llb__marshal *m, const void *data, size_t len)
 
 static bool grow_ops(llb__marshal *m)
 {
-    size_t cap = m->cap_ops ? 2 * m->cap_ops : FIRST_OPS;
-    llb__def_op *ops = realloc(m->ops, cap * sizeof *ops);
+    size_t cap = m->cap_ops ? 2 * m->cap_ops : first_ops(m);
+    llb__def_op *ops =
+        llb__pages_grow(m->ops, m->n_ops * sizeof *ops, cap * sizeof *ops);
 
     if (!ops)
         return llb__marshal_nomem(m);
     m->ops = ops;
-    llb__vertex *vertices = realloc(m->vertices, cap * sizeof *vertices);
+    llb__vertex *vertices = llb__pages_grow(
+        m->vertices, m->n_ops * sizeof *vertices, cap * sizeof *vertices);
     if (!vertices)
         return llb__marshal_nomem(m);
     m->vertices = vertices;
@@ -56,8 +74,10 @@ static bool grow_ops(llb__marshal *m)
 
 static bool grow_slots(llb__marshal *m)
 {
-    size_t cap = m->slots ? 2 * (m->mask + 1) : 2 * FIRST_OPS;
-    llb__slot *slots = calloc(cap, sizeof *slots);
+    size_t cap = 32;
+    while (cap <= 2 * m->mask || (!m->slots && cap < 2 * first_ops(m)))
+        cap *= 2;
+    llb__slot *slots = llb__pages_zeroed(cap, sizeof *slots);
 
     if (!slots)
         return llb__marshal_nomem(m);
