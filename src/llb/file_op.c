@@ -43,11 +43,14 @@ static llb__call begin(const llb_actions *a, const char *name)
 const llb_actions *llb_actions_new(llb_graph *g)
 {
     llb__call c = llb__call_begin(g, "llb_actions_new");
-    llb_actions *a = c.error ? NULL : llb__alloc(&c, sizeof *a);
 
+    if (!c.error && g->no_actions)
+        return g->no_actions;
+    llb_actions *a = c.error ? NULL : llb__alloc(&c, sizeof *a);
     if (!a)
         return failed_actions(&c);
     a->g = g;
+    g->no_actions = a;
     return a;
 }
 

@@ -69,6 +69,8 @@ void llb_graph_clear(llb_graph *g)
     llb__arena_clear(g->arena);
     llb__enc_reset(&g->enc);
     g->error = NULL;
+    g->scratch = NULL;
+    g->no_actions = NULL;
     g->n_calls = g->n_nodes = g->n_chains = g->n_maps = 0;
 }
 

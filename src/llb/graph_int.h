@@ -7,6 +7,7 @@
 
 #include <llb/constraints.h>
 #include <llb/def.h>
+#include <llb/file.h>
 #include <llb/state.h>
 
 #include "arena.h"
@@ -25,6 +26,8 @@ struct llb_graph {
     llb__enc enc;           /* scratch of the call that is running */
     llb__sha256 *sha;       /* made by the first marshal */
     llb__held_def *held;
+    const llb_state *scratch;      /* made by the first llb_scratch */
+    const llb_actions *no_actions; /* by the first llb_actions_new */
     uint32_t n_calls;
     uint32_t n_nodes;  /* ids of llb__node */
     uint32_t n_chains; /* ids of llb_bound_actions */

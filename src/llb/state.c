@@ -73,12 +73,15 @@ const llb_state *llb__state_with(llb__call *c, const llb_state *s,
 const llb_state *llb_scratch(llb_graph *g)
 {
     llb__call c = llb__call_begin(g, "llb_scratch");
-    llb_state *s = c.error ? NULL : llb__alloc(&c, sizeof *s);
 
+    if (!c.error && g->scratch)
+        return g->scratch;
+    llb_state *s = c.error ? NULL : llb__alloc(&c, sizeof *s);
     if (!s)
         return llb__failed(&c);
     s->g = g;
     s->values = &llb__no_values;
+    g->scratch = s;
     return s;
 }
 
