@@ -26,6 +26,8 @@ static bool push(llb__marshal *m, llb__in in)
         return false;
     *room = in;
     m->ins.n++;
+    /* Its digest is written last of all, and by then it is here. */
+    llb__fetch_sum(m, in.vertex);
     return true;
 }
 

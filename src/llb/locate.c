@@ -147,20 +147,23 @@ static size_t spots_len(const llb__spot *s)
     return n;
 }
 
+/* The key of an entry, here and in the metadata. */
+enum { KEY_LEN = 2 + LLB__DIGEST_LEN };
+
 static size_t entry_len(size_t spots)
 {
     return field_len(LLB__DIGEST_LEN) + field_len(spots);
 }
 
-static uint8_t *put_entry(llb__marshal *m, uint8_t *p, uint32_t number)
+/* The entry of a vertex; head is its key: tag, length and digest. */
+static uint8_t *put_entry(uint8_t *p, const uint8_t *head,
+                          const llb__spot *spots)
 {
-    const llb__spot *spots = spots_of(m, number);
     size_t len = spots_len(spots);
 
     p = put_head(p, 0x0a, entry_len(len));
-    p = put_head(p, 0x0a, LLB__DIGEST_LEN);
-    llb__digest_text(m->ops[number].sum, (char *)p);
-    p = put_head(p + LLB__DIGEST_LEN, 0x12, len);
+    p = put_bytes(p, head, KEY_LEN);
+    p = put_head(p, 0x12, len);
     for (const llb__spot *s = spots; s; s = s->next) {
         p = put_head(p, 0x0a, spot_len(s));
         if (s->info)
@@ -216,24 +219,49 @@ static bool make_nested(llb__marshal *m, struct nested *list)
     return true;
 }
 
-static bool write_source(llb__marshal *m, const uint32_t *order,
-                         const struct nested *list)
+static size_t locations_len(const llb__marshal *m)
 {
     size_t len = 0;
 
+    if (!m->infos.n) /* no file, no location */
+        return (m->n_ops - 1) * field_len(entry_len(0));
     for (size_t i = 0; i + 1 < m->n_ops; i++)
         len += field_len(entry_len(spots_len(spots_of(m, (uint32_t)i))));
+    return len;
+}
+
+/* The metadata has the same keys in the same order: they are taken from
+ * there, as the sums would have to be looked up all over the memory. */
+static uint8_t *put_locations(const llb__marshal *m, uint8_t *p,
+                              const uint32_t *order)
+{
+    const uint8_t *entry = m->out + m->metadata_at;
+
+    for (size_t i = 0; i < m->n_ops; i++) {
+        size_t len = 0;
+        int shift = 0;
+        do
+            len |= (size_t)(*++entry & 0x7f) << shift;
+        while (shift += 7, *entry & 0x80);
+        if (order[i] + 1 != m->n_ops) /* the terminal comes from nowhere */
+            p = put_entry(p, entry + 1,
+                          m->infos.n ? spots_of(m, order[i]) : NULL);
+        entry += 1 + len;
+    }
+    return p;
+}
+
+static bool write_source(llb__marshal *m, const uint32_t *order,
+                         const struct nested *list)
+{
+    size_t len = locations_len(m);
+
     for (size_t i = 0; i < m->infos.n; i++)
         len += field_len(info_len(infos(m)[i], list[i].def));
     if (!llb__out_room(m, field_len(len)))
         return false;
     uint8_t *p = put_head(m->out + m->out_len, 0x1a, len);
-    for (size_t i = 0; i < m->n_ops; i++) {
-        if (i + 8 < m->n_ops)
-            __builtin_prefetch(&m->ops[order[i + 8]]);
-        if (order[i] + 1 != m->n_ops) /* the terminal comes from nowhere */
-            p = put_entry(m, p, order[i]);
-    }
+    p = put_locations(m, p, order);
     for (size_t i = 0; i < m->infos.n; i++)
         p = put_info(p, infos(m)[i], list[i].def);
     m->out_len = (size_t)(p - m->out);

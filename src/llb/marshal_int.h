@@ -110,7 +110,8 @@ typedef struct llb__marshal {
     /* The definition. */
     uint8_t *out;
     size_t out_len, out_cap;
-    llb__def_op *ops; /* n_ops of them */
+    size_t metadata_at; /* where the entries of Definition.metadata begin */
+    llb__def_op *ops;   /* n_ops of them */
     llb__vertex *vertices;
     size_t n_ops, cap_ops;
     llb__slot *slots;
@@ -125,6 +126,15 @@ typedef struct llb__marshal {
 } llb__marshal;
 
 #define LLB__OPEN UINT32_MAX
+
+/* Starts to load a sum, which may lie in two lines. */
+static inline void llb__fetch_sum(const llb__marshal *m, uint32_t vertex)
+{
+    const uint8_t *sum = m->ops[vertex].sum;
+
+    __builtin_prefetch(sum);
+    __builtin_prefetch(sum + LLB__SHA256_LEN - 1);
+}
 
 /* Fails the marshal unless it has failed; false for `return`. */
 bool llb__marshal_fail(llb__marshal *m, llb_status status, const char *fmt, ...)

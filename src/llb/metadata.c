@@ -225,16 +225,23 @@ static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
 
     if (i + 12 < m->n_ops) {
         __builtin_prefetch(&v[order[i + 12]]);
-        __builtin_prefetch(&m->ops[order[i + 12]]);
+        llb__fetch_sum(m, order[i + 12]);
     }
-    if (i + 8 < m->n_ops && v[order[i + 8]].cons)
-        __builtin_prefetch(v[order[i + 8]].cons);
-    if (i + 4 < m->n_ops && v[order[i + 4]].cons)
-        __builtin_prefetch(v[order[i + 4]].cons->fields);
+    const llb__cons *cons = i + 8 < m->n_ops ? v[order[i + 8]].cons : NULL;
+    if (cons) {
+        __builtin_prefetch(cons);
+        __builtin_prefetch(&cons->filters_len);
+    }
+    cons = i + 4 < m->n_ops ? v[order[i + 4]].cons : NULL;
+    if (cons) {
+        __builtin_prefetch(cons->fields);
+        __builtin_prefetch(cons->fields + 64);
+    }
 }
 
 bool llb__metadata_write(llb__marshal *m, const uint32_t *order)
 {
+    m->metadata_at = m->out_len;
     for (size_t i = 0; i < m->n_ops; i++) {
         fetch_ahead(m, order, i);
         if (!write_entry(m, order[i]))
