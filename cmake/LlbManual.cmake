@@ -1,0 +1,26 @@
+# Run as a script: the manual pages of ${LLB} and all its commands, and its
+# completion, go into ${FOLDER}. Which commands there are it says itself.
+function(ask file)
+  execute_process(COMMAND ${LLB} help ${ARGN} OUTPUT_FILE ${FOLDER}/${file}
+    COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+file(REMOVE_RECURSE ${FOLDER})
+file(MAKE_DIRECTORY ${FOLDER}/man1)
+ask(man1/llb.1 --man)
+ask(llb.bash --completion)
+
+execute_process(COMMAND ${LLB} help OUTPUT_VARIABLE help
+  COMMAND_ERROR_IS_FATAL ANY)
+# "  engine start    start a private ..."
+string(REGEX MATCHALL "\n  [a-z][a-z-]*( [a-z-]+)?  " commands "${help}")
+foreach(command ${commands})
+  string(STRIP "${command}" command)
+  string(REPLACE " " "-" page "${command}")
+  string(REPLACE " " ";" words "${command}")
+  ask(man1/llb-${page}.1 --man ${words})
+endforeach()
+if(NOT commands)
+  message(FATAL_ERROR "\"llb help\" lists no commands")
+endif()
+file(TOUCH ${FOLDER}/done)
