@@ -6,6 +6,7 @@ pkg_check_modules(crypto REQUIRED IMPORTED_TARGET libcrypto)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(protobuf_c REQUIRED IMPORTED_TARGET libprotobuf-c)
+pkg_check_modules(grpc REQUIRED grpc)
 
 # A program that only makes definitions links the first one and no gRPC.
 llb_library(libllb EXPORTS "llb_[a-z]*" LAYERS base def llb
@@ -29,6 +30,8 @@ set(pkgconfig ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH LLB_UP ${CMAKE_INSTALL_PREFIX}/${pkgconfig}
   ${CMAKE_INSTALL_PREFIX})
 string(REGEX REPLACE "/$" "" LLB_UP "${LLB_UP}")
+# Not as a requirement: pkg-config would put the C++ library in front of it.
+string(REPLACE ";" " " LLB_GRPC_LIBS "${grpc_STATIC_LDFLAGS}")
 foreach(name llb llb-compiler llb-client)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in
     ${CMAKE_BINARY_DIR}/lib/pkgconfig/${name}.pc @ONLY)
