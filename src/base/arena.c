@@ -11,33 +11,31 @@
 /* With their heads. Chunks double up to a page of the large kind. */
 enum { FIRST_CHUNK = 8 << 10, LAST_SMALL = 256 << 10 };
 
-struct chunk {
-    struct chunk *next;
-    size_t size, used;
+struct llb__chunk {
+    struct llb__chunk *next;
+    size_t size;
     max_align_t data[];
 };
 
-struct llb__arena {
-    struct chunk *chunks; /* being filled, newest first */
-    struct chunk *spare;  /* emptied by a clear */
-    size_t limit, used, next_size;
-};
+/* Nothing is left of no chunk; not NULL, as sums are made with it. */
+static void no_chunk(llb__arena *a) { a->next = a->end = (uint8_t *)a; }
 
 llb__arena *llb__arena_new(size_t limit)
 {
     llb__arena *a = calloc(1, sizeof *a);
 
     if (a) {
+        no_chunk(a);
         a->limit = limit;
         a->next_size = FIRST_CHUNK;
     }
     return a;
 }
 
-static void free_chunks(struct chunk *c)
+static void free_chunks(struct llb__chunk *c)
 {
     while (c) {
-        struct chunk *next = c->next;
+        struct llb__chunk *next = c->next;
         free(c);
         c = next;
     }
@@ -55,21 +53,21 @@ void llb__arena_free(llb__arena *a)
 void llb__arena_clear(llb__arena *a)
 {
     while (a->chunks) {
-        struct chunk *c = a->chunks;
+        struct llb__chunk *c = a->chunks;
         a->chunks = c->next;
         c->next = a->spare;
-        c->used = 0;
         a->spare = c;
     }
+    no_chunk(a);
     a->used = 0;
 }
 
 size_t llb__arena_used(const llb__arena *a) { return a->used; }
 
-static struct chunk *take_spare(llb__arena *a, size_t size)
+static struct llb__chunk *take_spare(llb__arena *a, size_t size)
 {
-    for (struct chunk **p = &a->spare; *p; p = &(*p)->next) {
-        struct chunk *c = *p;
+    for (struct llb__chunk **p = &a->spare; *p; p = &(*p)->next) {
+        struct llb__chunk *c = *p;
         if (c->size >= size) {
             *p = c->next;
             return c;
@@ -78,9 +76,9 @@ static struct chunk *take_spare(llb__arena *a, size_t size)
     return NULL;
 }
 
-static struct chunk *add_chunk(llb__arena *a, size_t size)
+static struct llb__chunk *add_chunk(llb__arena *a, size_t size)
 {
-    struct chunk *c = take_spare(a, size);
+    struct llb__chunk *c = take_spare(a, size);
 
     if (!c) {
         if (size > SIZE_MAX - sizeof *c)
@@ -91,7 +89,6 @@ static struct chunk *add_chunk(llb__arena *a, size_t size)
         if (!c)
             return NULL;
         c->size = want - sizeof *c;
-        c->used = 0;
         a->next_size =
             a->next_size < LAST_SMALL ? 2 * a->next_size : LLB__HUGE_PAGE;
     }
@@ -100,34 +97,18 @@ static struct chunk *add_chunk(llb__arena *a, size_t size)
     return c;
 }
 
-static void *take(llb__arena *a, size_t size, size_t align)
+void *llb__arena_more(llb__arena *a, size_t size)
 {
-    struct chunk *c = a->chunks;
-    size_t at = c ? (c->used + align - 1) / align * align : 0;
-
     if (size > a->limit - a->used)
         return NULL;
-    if (!c || at > c->size || c->size - at < size) {
-        c = add_chunk(a, size);
-        if (!c)
-            return NULL;
-        at = 0;
-    }
-    c->used = at + size;
+    struct llb__chunk *c = add_chunk(a, size);
+    if (!c)
+        return NULL;
+    a->next = (uint8_t *)c->data + size;
+    a->end = (uint8_t *)c->data + c->size;
     a->used += size;
-    return (char *)c->data + at;
+    return c->data;
 }
-
-void *llb__arena_alloc(llb__arena *a, size_t size)
-{
-    void *p = take(a, size, sizeof(max_align_t));
-
-    if (p)
-        memset(p, 0, size);
-    return p;
-}
-
-void *llb__arena_bytes(llb__arena *a, size_t size) { return take(a, size, 1); }
 
 void *llb__arena_array(llb__arena *a, size_t n, size_t size)
 {
@@ -138,7 +119,7 @@ void *llb__arena_array(llb__arena *a, size_t n, size_t size)
 
 char *llb__arena_strndup(llb__arena *a, const void *s, size_t len)
 {
-    char *copy = len < SIZE_MAX ? take(a, len + 1, 1) : NULL;
+    char *copy = len < SIZE_MAX ? llb__arena_bytes(a, len + 1) : NULL;
 
     if (!copy)
         return NULL;
@@ -162,7 +143,7 @@ char *llb__arena_printf(llb__arena *a, const char *fmt, ...)
     va_end(ap);
     if (n < 0)
         return NULL;
-    char *s = take(a, (size_t)n + 1, 1);
+    char *s = llb__arena_bytes(a, (size_t)n + 1);
     if (!s)
         return NULL;
     va_start(ap, fmt);

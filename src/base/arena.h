@@ -3,10 +3,18 @@
 #define LLB__BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
-typedef struct llb__arena llb__arena;
+/* Known here only because nearly every call of the library allocates. */
+typedef struct llb__arena {
+    uint8_t *next, *end;       /* what is left of the newest chunk */
+    struct llb__chunk *chunks; /* newest first */
+    struct llb__chunk *spare;  /* emptied by a clear */
+    size_t limit, used, next_size;
+} llb__arena;
 
 /* A piece of memory that somebody else owns. */
 typedef struct llb__bytes {
@@ -21,12 +29,35 @@ void llb__arena_free(llb__arena *a);
 /* Forgets all that was allocated; the chunks stay for what comes next. */
 void llb__arena_clear(llb__arena *a);
 
-/* Zeroed memory aligned for any type, freed with the arena and not before.
- * NULL when the system or the arena's limit says no. */
-void *llb__arena_alloc(llb__arena *a, size_t size);
+/* Memory at the start of a new chunk, for when the newest has no room. */
+void *llb__arena_more(llb__arena *a, size_t size);
 
-/* The same, neither zeroed nor aligned: for bytes that are written at once. */
-void *llb__arena_bytes(llb__arena *a, size_t size);
+/* Memory neither zeroed nor aligned, for bytes that are written at once; freed
+ * with the arena and not before. NULL when the system or the arena's limit
+ * says no. */
+static inline void *llb__arena_bytes(llb__arena *a, size_t size)
+{
+    uint8_t *p = a->next;
+
+    if (size > (size_t)(a->end - p) || size > a->limit - a->used)
+        return llb__arena_more(a, size);
+    a->next = p + size;
+    a->used += size;
+    return p;
+}
+
+/* The same, zeroed and aligned for any type. */
+static inline void *llb__arena_alloc(llb__arena *a, size_t size)
+{
+    size_t pad = -(uintptr_t)a->next & (_Alignof(max_align_t) - 1);
+    bool fits = pad <= (size_t)(a->end - a->next);
+
+    a->next += fits ? pad : 0;
+    void *p = fits ? llb__arena_bytes(a, size) : llb__arena_more(a, size);
+    if (p)
+        memset(p, 0, size);
+    return p;
+}
 
 /* n zeroed objects of size bytes each; NULL also when the product overflows. */
 void *llb__arena_array(llb__arena *a, size_t n, size_t size);

@@ -300,15 +300,6 @@ bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
     return true;
 }
 
-void *llb__alloc(llb__call *c, size_t size)
-{
-    void *p = c->error ? NULL : llb__arena_alloc(c->g->arena, size);
-
-    if (!p)
-        llb__call_nomem(c);
-    return p;
-}
-
 void *llb__alloc_array(llb__call *c, size_t n, size_t size)
 {
     void *p = c->error ? NULL : llb__arena_array(c->g->arena, n, size);

@@ -94,7 +94,14 @@ bool llb__opts_at(llb__call *c, void *dst, size_t dst_size, const void *list,
                   size_t i, size_t first);
 
 /* Memory of the graph; NULL: the call has failed. */
-void *llb__alloc(llb__call *c, size_t size);
+static inline void *llb__alloc(llb__call *c, size_t size)
+{
+    void *p = c->error ? NULL : llb__arena_alloc(c->g->arena, size);
+
+    if (!p)
+        llb__call_nomem(c);
+    return p;
+}
 void *llb__alloc_array(llb__call *c, size_t n, size_t size);
 char *llb__copy_text(llb__call *c, const char *s); /* NULL gives "" */
 uint8_t *llb__copy_bytes(llb__call *c, const void *data, size_t len);
