@@ -8,8 +8,6 @@
 
 #include <xxhash.h>
 
-enum { FEW = 16 };
-
 /* Open addressing over cells, keyed by the variable's name. */
 struct seen {
     const llb__env **slots;
@@ -55,7 +53,8 @@ static bool is_hidden_few(const llb__env *newest, const llb__env *env)
     return false;
 }
 
-const llb__env **llb__env_list(const llb__env *env, size_t *ret_n)
+const llb__env **llb__env_list(const llb__env *env,
+                               const llb__env *few[LLB__ENV_FEW], size_t *ret_n)
 {
     struct seen t = {NULL, 0};
     size_t n = 0;
@@ -63,11 +62,14 @@ const llb__env **llb__env_list(const llb__env *env, size_t *ret_n)
     *ret_n = 0;
     if (!env)
         return NULL;
-    const llb__env **list = malloc(env->n_cells * sizeof *list);
-    if (!list || (env->n_cells > FEW && !seen_init(&t, env->n_cells))) {
-        free(list);
-        *ret_n = 1;
-        return NULL;
+    const llb__env **list = few;
+    if (env->n_cells > LLB__ENV_FEW) {
+        list = malloc(env->n_cells * sizeof *list);
+        if (!list || !seen_init(&t, env->n_cells)) {
+            free(list);
+            *ret_n = 1;
+            return NULL;
+        }
     }
     for (const llb__env *e = env; e; e = e->prev) {
         bool hidden = t.slots ? is_hidden(&t, e) : is_hidden_few(env, e);
@@ -76,7 +78,7 @@ const llb__env **llb__env_list(const llb__env *env, size_t *ret_n)
     }
     free(t.slots);
     if (n == 0) {
-        free(list);
+        llb__env_list_free(list, few);
         return NULL;
     }
     *ret_n = n;
@@ -122,7 +124,8 @@ static llb__env *cell_new(llb__call *c, const llb__env *prev, const char *key,
 static bool pack(llb__call *c, const llb__env **env)
 {
     size_t n;
-    const llb__env **list = llb__env_list(*env, &n);
+    const llb__env *few[LLB__ENV_FEW];
+    const llb__env **list = llb__env_list(*env, few, &n);
     llb__env *packed = NULL;
 
     if (!list && n) {
@@ -134,7 +137,7 @@ static bool pack(llb__call *c, const llb__env **env)
         packed =
             cell_new(c, packed, e->text, e->key_len, e->text + e->key_len + 1);
     }
-    free(list);
+    llb__env_list_free(list, few);
     if (c->error)
         return false;
     if (packed)
@@ -146,7 +149,8 @@ static bool pack(llb__call *c, const llb__env **env)
 const llb__env *llb__env_add(llb__call *c, const llb__env *env, const char *key,
                              size_t key_len, const char *value)
 {
-    if (env && env->n_cells > 2 * env->n_packed + FEW && !pack(c, &env))
+    if (env && env->n_cells > 2 * env->n_packed + LLB__ENV_FEW &&
+        !pack(c, &env))
         return NULL;
     return cell_new(c, env, key, key_len, value);
 }
@@ -163,44 +167,47 @@ const char *llb_state_env(const llb_state *s, const char *key)
 
 size_t llb_state_n_env(const llb_state *s)
 {
+    const llb__env *few[LLB__ENV_FEW];
     size_t n = 0;
 
     if (!s || s->error)
         return 0;
-    const llb__env **list = llb__env_list(s->values->env, &n);
+    const llb__env **list = llb__env_list(s->values->env, few, &n);
     if (!list)
         return 0;
-    free(list);
+    llb__env_list_free(list, few);
     return n;
 }
 
 llb_pair llb_state_env_at(const llb_state *s, size_t i)
 {
+    const llb__env *few[LLB__ENV_FEW];
     llb_pair pair = {NULL, NULL};
     size_t n = 0;
 
     if (!s || s->error)
         return pair;
-    const llb__env **list = llb__env_list(s->values->env, &n);
+    const llb__env **list = llb__env_list(s->values->env, few, &n);
     if (list && i < n) {
         const llb__env *e = list[n - 1 - i];
         pair.value = e->text + e->key_len + 1;
         pair.key = e->text + e->len + 1;
     }
-    free(list);
+    llb__env_list_free(list, few);
     return pair;
 }
 
 llb_status llb_state_env_list(const llb_state *s, llb_pair **ret_list,
                               size_t *ret_n)
 {
+    const llb__env *few[LLB__ENV_FEW];
     size_t n = 0;
     const llb__env **cells =
-        s && !s->error ? llb__env_list(s->values->env, &n) : NULL;
+        s && !s->error ? llb__env_list(s->values->env, few, &n) : NULL;
     llb_pair *list = n && !cells ? NULL : malloc((n + 1) * sizeof *list);
 
     if (!list) {
-        free(cells);
+        llb__env_list_free(cells, few);
         return LLB_ENOMEM;
     }
     for (size_t i = 0; i < n; i++) {
@@ -208,7 +215,7 @@ llb_status llb_state_env_list(const llb_state *s, llb_pair **ret_list,
         list[i].value = e->text + e->key_len + 1;
         list[i].key = e->text + e->len + 1;
     }
-    free(cells);
+    llb__env_list_free(cells, few);
     *ret_list = list;
     *ret_n = n;
     return LLB_OK;

@@ -248,6 +248,7 @@ static bool encode_env(llb__call *c, llb_exec *x, const llb__values *v,
                        const llb_run_opts *o)
 {
     static const char sock[] = "SSH_AUTH_SOCK=";
+    const llb__env *few[LLB__ENV_FEW];
     llb__enc *e = &c->g->enc;
     size_t n;
 
@@ -261,14 +262,14 @@ static bool encode_env(llb__call *c, llb_exec *x, const llb__values *v,
         llb__enc_bytes(e, sock, sizeof sock - 1);
         llb__enc_wrap(e, 2, mark);
     }
-    const llb__env **list = llb__env_list(v->env, &n);
+    const llb__env **list = llb__env_list(v->env, few, &n);
     if (!list && n) {
         llb__call_nomem(c);
         return false;
     }
     for (size_t i = 0; i < n; i++)
         llb__enc_elem(e, 2, list[i]->text, list[i]->len);
-    free(list);
+    llb__env_list_free(list, few);
     x->has_path = llb__env_find(v->env, "PATH", 4) != NULL;
     return true;
 }

@@ -2,6 +2,8 @@
 #ifndef LLB__LLB_STATE_INT_H
 #define LLB__LLB_STATE_INT_H
 
+#include <stdlib.h>
+
 #include "caps.h"
 #include "graph_int.h"
 
@@ -107,10 +109,22 @@ const llb__env *llb__env_add(llb__call *c, const llb__env *env, const char *key,
 const llb__env *llb__env_find(const llb__env *env, const char *key,
                               size_t key_len);
 
+enum { LLB__ENV_FEW = 16 };
+
 /* Cells that no newer one hides and that are set, newest first, in a list that
- * the caller frees with free(). NULL with *ret_n 0: there are none; NULL
- * with *ret_n 1: no memory. */
-const llb__env **llb__env_list(const llb__env *env, size_t *ret_n);
+ * the caller frees with llb__env_list_free: in few, or malloc'ed for more
+ * than that. NULL with *ret_n 0: there are none; NULL with *ret_n 1: no
+ * memory. */
+const llb__env **llb__env_list(const llb__env *env,
+                               const llb__env *few[LLB__ENV_FEW],
+                               size_t *ret_n);
+
+static inline void llb__env_list_free(const llb__env **list,
+                                      const llb__env **few)
+{
+    if (list != few)
+        free(list);
+}
 
 /* The dir that setting path on a state of dir gives: in the graph. */
 const char *llb__dir_join(llb__call *c, const char *dir, const char *path);
