@@ -208,10 +208,13 @@ bool llb__marshal_nested(llb__marshal *m, const llb_state *s, uint8_t **ret,
     return ok;
 }
 
-/* The first len bytes of p; the rest is given back. */
-static void *fit(void *p, size_t len)
+/* The first len bytes of p, which has room for cap; the rest is given back. Of
+ * big blocks it was never written to, so it takes no memory, and malloc learns
+ * from the sizes that are freed what it should keep for the next time. */
+static void *fit(void *p, size_t len, size_t cap)
 {
-    void *smaller = p && len ? realloc(p, len) : NULL;
+    bool small = p && len && cap < LLB__HUGE_FROM;
+    void *smaller = small ? realloc(p, len) : NULL;
 
     return smaller ? smaller : p;
 }
@@ -219,12 +222,9 @@ static void *fit(void *p, size_t len)
 /* Hands bytes and ops over to a new definition. */
 static llb_status take(llb__marshal *m, llb_def **ret_def)
 {
-    uint8_t *out = fit(m->out, m->out_len);
+    uint8_t *out = fit(m->out, m->out_len, m->out_cap);
     llb__def_op *ops = m->ops;
 
-    /* There is room for one op a node: too much where many are equal. */
-    if ((m->cap_ops - m->n_ops) * sizeof *ops > LLB__HUGE_FROM)
-        ops = fit(ops, m->n_ops * sizeof *ops);
     m->out = NULL;
     m->ops = NULL;
     return llb__def_take(out, m->out_len, ops, m->n_ops, m->infos.n, ret_def,

@@ -221,18 +221,20 @@ static bool write_entry(llb__marshal *m, uint32_t number)
  * vertex, then its constraints, then what these point to. */
 static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
 {
+    enum { FAR = 24, NEAR = 16, NEXT = 8 };
     const llb__vertex *v = m->vertices;
 
-    if (i + 12 < m->n_ops) {
-        __builtin_prefetch(&v[order[i + 12]]);
-        llb__fetch_sum(m, order[i + 12]);
+    if (i + FAR < m->n_ops) {
+        __builtin_prefetch(&v[order[i + FAR]]);
+        llb__fetch_sum(m, order[i + FAR]);
     }
-    const llb__cons *cons = i + 8 < m->n_ops ? v[order[i + 8]].cons : NULL;
+    const llb__cons *cons =
+        i + NEAR < m->n_ops ? v[order[i + NEAR]].cons : NULL;
     if (cons) {
         __builtin_prefetch(cons);
         __builtin_prefetch(&cons->filters_len);
     }
-    cons = i + 4 < m->n_ops ? v[order[i + 4]].cons : NULL;
+    cons = i + NEXT < m->n_ops ? v[order[i + NEXT]].cons : NULL;
     if (cons) {
         __builtin_prefetch(cons->fields);
         __builtin_prefetch(cons->fields + 64);
