@@ -395,10 +395,20 @@ typedef struct bk_solve_opts {
     bk_cancel *cancel;           /**< Default: none */
     const bk_progress *progress; /**< Default: none */
 } bk_solve_opts;
+#ifdef __cplusplus
+/* C++ before 20 cannot name the only member that is not zero. */
+#define BK_SOLVE_OPTS_INIT                                                     \
+    [] {                                                                       \
+        bk_solve_opts o = {};                                                  \
+        o.size = sizeof(o);                                                    \
+        return o;                                                              \
+    }()
+#else
 #define BK_SOLVE_OPTS_INIT                                                     \
     {                                                                          \
         .size = sizeof(bk_solve_opts)                                          \
     }
+#endif
 
 /** What a finished build gives. Free it with bk_result_free(). */
 typedef struct bk_result {
