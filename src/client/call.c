@@ -167,24 +167,44 @@ void bk__call_free(bk__call *c)
     free(c);
 }
 
-bool bk__conn_alive(bk__conn *conn)
+/* Asks the daemon on this connection for its workers; *ret is cleared by the
+ * caller. False without memory. */
+static bool ask(bk__conn *conn, bk__rpc *ret)
 {
     bk__call *call;
-    bk__rpc rpc = {0};
     llb__bytes reply;
 
     if (bk__call_new(conn, "/moby.buildkit.v1.Control/ListWorkers", NULL, 0,
                      BK__ALIVE_MS, &call, NULL) != LLB_OK)
-        return true; /* no memory says nothing about the daemon */
+        return false;
     if (bk__call_send(call, bk__buffer("", 0)) && bk__call_close(call))
         bk__call_recv(call, -1, &reply);
-    bk__call_status(call, -1, &rpc);
+    bk__call_status(call, -1, ret);
     bk__call_free(call);
+    return true;
+}
+
+bool bk__conn_alive(bk__conn *conn)
+{
+    bk__rpc rpc = {0};
+
+    if (!ask(conn, &rpc))
+        return true; /* no memory says nothing about the daemon */
     bool alive = rpc.code != GRPC_STATUS_UNAVAILABLE &&
                  rpc.code != GRPC_STATUS_DEADLINE_EXCEEDED &&
                  rpc.code != GRPC_STATUS_CANCELLED;
     bk__rpc_clear(&rpc);
     return alive;
+}
+
+bool bk__conn_serves(bk__conn *conn)
+{
+    bk__rpc rpc = {0};
+    bool serves =
+        !ask(conn, &rpc) || rpc.code == GRPC_STATUS_OK || rpc.has_details;
+
+    bk__rpc_clear(&rpc);
+    return serves;
 }
 
 /* A send waits while the daemon reads nothing, which may be for good: then

@@ -66,6 +66,11 @@ enum {
 /* Whether the daemon still answers on this very connection. Any thread. */
 bool bk__conn_alive(bk__conn *conn);
 
+/* Whether a BuildKit daemon is at the other end at all. Where none is, gRPC
+ * makes up errors that read like a daemon's: UNKNOWN when the peer hangs up,
+ * UNIMPLEMENTED when it answers 404 in HTTP/1. Any thread. */
+bool bk__conn_serves(bk__conn *conn);
+
 /* A message made of data (copied). */
 grpc_byte_buffer *bk__buffer(const void *data, size_t len);
 

@@ -79,6 +79,17 @@ static void exchange(bk__call *call, bk__conn *conn, grpc_byte_buffer *request,
     bk__call_status(call, -1, rpc);
 }
 
+/* Whether an error can be gRPC's own. A daemon's errors of a build have
+ * details; gRPC never calls its own by the other codes. */
+static bool may_be_made_up(const bk__rpc *end)
+{
+    return !end->has_details && end->code != GRPC_STATUS_OK &&
+           end->code != GRPC_STATUS_CANCELLED &&
+           end->code != GRPC_STATUS_DEADLINE_EXCEEDED &&
+           end->code != GRPC_STATUS_RESOURCE_EXHAUSTED &&
+           end->code != GRPC_STATUS_UNAVAILABLE;
+}
+
 llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
                      size_t n_meta, grpc_byte_buffer *request,
                      unsigned timeout_ms, bk_cancel *cancel, grpc_slice *ret,
@@ -105,6 +116,8 @@ llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
     /* Nobody has cancelled it but we, since the daemon is dead. */
     if (end.code == GRPC_STATUS_CANCELLED &&
         !(cancel && bk_cancel_is_set(cancel)))
+        end.code = GRPC_STATUS_UNAVAILABLE;
+    if (may_be_made_up(&end) && !bk__conn_serves(conn))
         end.code = GRPC_STATUS_UNAVAILABLE;
     if (end.code == GRPC_STATUS_UNAVAILABLE)
         bk__conn_lost(c, conn);
