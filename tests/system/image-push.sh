@@ -17,6 +17,21 @@ got=$(curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
     "http://$REGISTRY/v2/base/manifests/1" | sha256sum | cut -c -64)
 [ "$digest" = "sha256:$got" ] || fail "pushed $got, said $digest"
 
+# What a build file alone asks for does not leave the machine: --push does.
+project s <<END
+target default {
+    from base()
+    export image("$REGISTRY/asked:1", push=true)
+}
+END
+code=0
+"$LLB" build -f s/build.llb >"$out" 2>"$err" </dev/null || code=$?
+[ $code != 0 ] || fail "it pushed without leave"
+has "$err" "--push"
+! curl -sf "http://$REGISTRY/v2/asked/tags/list" || fail "it is pushed"
+expect 0 "$LLB" build -f s/build.llb --push
+curl -sf "http://$REGISTRY/v2/asked/tags/list" >"$out" || fail "not pushed"
+
 mkdir q
 cat >q/build.llb <<END
 llb 1

@@ -10,12 +10,12 @@ env --default-signal=INT "$LLB" build -f p/build.llb -o out \
 build=$!
 wait_for 30 running "sleep 98765" || fail "the step did not start"
 kill -INT "$build"
-wait_for 10 dead "$build" || fail "it does not stop"
+wait_for 3 dead "$build" || fail "it does not stop within 3 seconds"
 code=0
 wait "$build" || code=$?
 [ $code = 130 ] || fail "exit code $code, not 130"
 gone_step() { ! running "sleep 98765"; }
-wait_for 15 gone_step || fail "the step is still running"
+wait_for 5 gone_step || fail "the step is still running"
 gone out/bin
 
 # Also while nothing happens but waiting for a daemon that says nothing.
