@@ -45,12 +45,13 @@ typedef struct llb_http_opts {
  * Wire: pb.SourceOp with the URL as identifier and cap source.http, as defined
  * by BuildKit's client/llb/source.go (HTTP). The operation has no platform.
  *
- * @param url   copied, and sent as it is; not parsed
+ * @param url   copied, and sent as it is; only its "SCHEME://" is looked for
  * @param opts  borrowed; NULL for the defaults
  *
  * Default: no checksum, permissions 0600, owner 0:0, no secret.
  *
- * @return a fresh state, never NULL; failed with LLB_EINVAL or LLB_ENOMEM.
+ * @return a fresh state, never NULL; failed with LLB_EINVAL (no scheme) or
+ *         LLB_ENOMEM.
  */
 const llb_state *llb_http(llb_graph *g, const char *url,
                           const llb_http_opts *opts);

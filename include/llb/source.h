@@ -29,7 +29,7 @@ typedef struct llb_source_opts {
  *
  * Wire: pb.SourceOp, as client/llb/source.go (NewSource).
  *
- * @param identifier  "SCHEME://...", copied; empty is LLB_EINVAL
+ * @param identifier  "SCHEME://...", copied; without a scheme LLB_EINVAL
  * @param opts        borrowed; NULL for the defaults
  *
  * Default: no attributes.

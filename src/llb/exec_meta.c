@@ -43,6 +43,15 @@ static bool encode_devices(llb__call *c, llb_exec *x, const llb_run_opts *o)
     return true;
 }
 
+/* The daemon takes whatever is mounted there for the root, and refuses it. */
+static void check_not_root(llb__call *c, const char *what, size_t i,
+                           const char *dest)
+{
+    if (strcmp(dest, "/") == 0)
+        llb__call_fail(c, LLB_EINVAL, "%s %zu is at \"/\", where the root is",
+                       what, i);
+}
+
 static bool secret_at(llb__call *c, const llb_run_opts *o, size_t i,
                       llb_secret *ret)
 {
@@ -55,8 +64,10 @@ static bool secret_at(llb__call *c, const llb_run_opts *o, size_t i,
         return false;
     if (!ret->id)
         ret->id = ret->dest ? ret->dest : ret->env;
-    if (!ret->id)
+    if (!ret->id || !*ret->id)
         llb__call_fail(c, LLB_EINVAL, "secret %zu has no id, dest or env", i);
+    else if (ret->dest)
+        check_not_root(c, "secret", i, ret->dest);
     return !c->error;
 }
 
@@ -124,7 +135,8 @@ static bool ssh_at(llb__call *c, const llb_run_opts *o, size_t i, llb_ssh *ret,
         snprintf(buf, SSH_TARGET, "/run/buildkit/ssh_agent.%zu", i);
         ret->target = buf;
     }
-    return true;
+    check_not_root(c, "ssh socket", i, ret->target);
+    return !c->error;
 }
 
 static bool encode_ssh(llb__call *c, llb_exec *x, const llb_run_opts *o)

@@ -17,8 +17,10 @@ const llb_state *llb_http(llb_graph *g, const char *url,
     if (!llb__need_text(&c, "url", url) ||
         !llb__cons_new(&c, o.constraints, LLB__CONS_OP, &s.cons))
         return llb__failed(&c);
-    if (!*url)
-        llb__call_fail(&c, LLB_EINVAL, "the url is empty");
+    if (!strstr(url, "://"))
+        llb__call_fail(&c, LLB_EINVAL,
+                       "the url \"%.100s\" has no scheme, such as https://",
+                       url);
     if (llb__source_attr_opt(&s, "http.checksum", o.checksum))
         s.caps |= LLB__CAP(HTTP_CHECKSUM);
     s.caps |= llb__source_file_attrs(&s, o.filename, o.chmod, o.uid, o.gid);

@@ -202,8 +202,11 @@ const llb_state *llb_source(llb_graph *g, const char *identifier,
     if (!llb__need_text(&c, "identifier", identifier) ||
         !llb__need_list(&c, "attrs", o.attrs, o.n_attrs))
         return llb__failed(&c);
-    if (!*identifier)
-        llb__call_fail(&c, LLB_EINVAL, "the identifier is empty");
+    if (!strstr(identifier, "://"))
+        llb__call_fail(&c, LLB_EINVAL,
+                       "the identifier \"%.100s\" has no scheme, such as "
+                       "docker-image://",
+                       identifier);
     if (!llb__cons_new(&c, o.constraints, LLB__CONS_OP, &cons))
         return llb__failed(&c);
     llb__attr *attrs = unique_attrs(&c, &o, &n);

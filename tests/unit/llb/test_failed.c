@@ -176,6 +176,32 @@ static void marshal_takes_no_locations(void **state)
 
 /* ---- Layouts of options -------------------------------------------------- */
 
+/* The daemon would refuse the whole definition, without saying which call. */
+static void what_no_daemon_takes_is_refused_early(void **state)
+{
+    llb_graph *g = *state;
+    const llb_state *s = llb_image(g, "x", NULL);
+    llb_run_opts o = LLB_RUN_OPTS_INIT;
+    llb_secret secret = LLB_SECRET_INIT;
+    llb_ssh ssh = LLB_SSH_INIT;
+
+    refuse(llb_source(g, "alpine", NULL), LLB_EINVAL, "no scheme");
+    refuse(llb_source(g, "", NULL), LLB_EINVAL, "no scheme");
+    refuse(llb_http(g, "example.com/f", NULL), LLB_EINVAL, "no scheme");
+    o.shlex = "true";
+    o.secrets = &secret;
+    o.n_secrets = 1;
+    secret.dest = "";
+    refuse(llb_exec_root(llb_run(s, &o)), LLB_EINVAL, "no id");
+    secret.dest = "/";
+    refuse(llb_exec_root(llb_run(s, &o)), LLB_EINVAL, "where the root is");
+    o.n_secrets = 0;
+    o.ssh = &ssh;
+    o.n_ssh = 1;
+    ssh.target = "/";
+    refuse(llb_exec_root(llb_run(s, &o)), LLB_EINVAL, "where the root is");
+}
+
 static void size_zero_is_the_first_layout(void **state)
 {
     llb_graph *g = *state;
@@ -268,6 +294,7 @@ int main(void)
         GRAPH_TEST(text_must_be_utf8),
         GRAPH_TEST(enums_out_of_range_are_refused),
         GRAPH_TEST(marshal_takes_no_locations),
+        GRAPH_TEST(what_no_daemon_takes_is_refused_early),
         GRAPH_TEST(size_zero_is_the_first_layout),
         GRAPH_TEST(unknown_members_must_be_zero),
         GRAPH_TEST(sizes_below_the_first_layout_are_refused),
