@@ -52,6 +52,8 @@ static inline void *llb__arena_alloc(llb__arena *a, size_t size)
     size_t pad = -(uintptr_t)a->next & (_Alignof(max_align_t) - 1);
     bool fits = pad <= (size_t)(a->end - a->next);
 
+    if (size > SIZE_MAX / 2) /* for the compiler: no limit is that high */
+        return NULL;
     a->next += fits ? pad : 0;
     void *p = fits ? llb__arena_bytes(a, size) : llb__arena_more(a, size);
     if (p)
