@@ -68,7 +68,7 @@ static const char *doc_line(const llbc__source *s, const llbc__comment *c,
 static const char *join(llbc__parser *p, const llbc__comment *first,
                         const llbc__comment *end)
 {
-    size_t total = 0, len;
+    size_t total = 0, len = 0;
 
     for (const llbc__comment *c = first; c != end; c = c->next) {
         doc_line(p->source, c, &len);
