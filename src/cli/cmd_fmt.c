@@ -10,7 +10,7 @@
 
 #include "error.h"
 #include "file.h"
-#include "limits.h"
+#include "bounds.h"
 #include "project.h"
 #include "report.h"
 

@@ -7,7 +7,7 @@
 
 #include "error.h"
 #include "file.h"
-#include "limits.h"
+#include "bounds.h"
 #include "report.h"
 
 llb_status cmd__read_def(const char *path, llb_def **ret_def, bool *ret_usage,

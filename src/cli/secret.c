@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "spec.h"
 
 static llb_status check_file(const char *text, const char *path, llb_error *err)

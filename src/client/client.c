@@ -16,7 +16,7 @@
 #include "addr.h"
 #include "dial.h"
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "opts.h"
 
 struct bk_client {

@@ -11,7 +11,7 @@
 #include <status.pb-c.h>
 
 #include "base64.h"
-#include "limits.h"
+#include "bounds.h"
 #include "wire.h"
 
 enum { MAX_PLACES = 64, MAX_RANGES = 256 };

@@ -11,7 +11,7 @@
 #include "error.h"
 #include "failure.h"
 #include "job.h"
-#include "limits.h"
+#include "bounds.h"
 #include "pairs.h"
 #include "svc_filesend.h"
 #include "svc_filesync.h"

@@ -9,7 +9,7 @@
 #include "arena.h"
 #include "call.h"
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "pairs.h"
 #include "wire.h"
 

@@ -11,7 +11,7 @@
 #include "call.h"
 #include "dial.h"
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "wire.h"
 
 enum {

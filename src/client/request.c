@@ -13,7 +13,7 @@
 
 #include "call.h"
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "wire.h"
 
 typedef Bk__Control__SolveRequest request;

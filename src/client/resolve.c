@@ -6,7 +6,7 @@
 
 #include "error.h"
 #include "gateway.h"
-#include "limits.h"
+#include "bounds.h"
 #include "wire.h"
 
 static const char *const modes[] = {

@@ -8,7 +8,7 @@
 
 #include "error.h"
 #include "gateway.h"
-#include "limits.h"
+#include "bounds.h"
 #include "request.h"
 #include "wire.h"
 

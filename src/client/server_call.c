@@ -7,7 +7,7 @@
 
 #include <grpc/byte_buffer_reader.h>
 
-#include "limits.h"
+#include "bounds.h"
 
 static void wait_done(bk__tag *tag, bool ok)
 {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "packet.h"
 
 struct secret {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 
 /* What unpacking may allocate: a message of the largest size cannot say more
  * that is of use to us. */

@@ -9,7 +9,7 @@
 #include "compile.h"
 #include "error.h"
 #include "file.h"
-#include "limits.h"
+#include "bounds.h"
 #include "parse.h"
 
 /* The absolute folder that holds a path, freed by the caller; a link in the

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 
 const llbc__config llbc__no_config;
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "diag_impl.h"
-#include "limits.h"
+#include "bounds.h"
 #include "utf8.h"
 
 /* Texts and notes: bounded by the number of notes, not by the input. */

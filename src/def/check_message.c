@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "utf8.h"
 
 struct frame {

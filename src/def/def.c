@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 
 /* Half full at most, so that a search ends soon. */
 static size_t table_size(size_t n_ops)

@@ -29,7 +29,7 @@ typedef struct llb__def_op {
  * bytes and ops are malloc'ed; both are taken, on failure too. n_ops 0 is the
  * empty definition; then both may be NULL.
  *
- * LLB_ELIMIT: len is above LLB__MAX_DEFINITION (base/limits.h); LLB_ENOMEM. */
+ * LLB_ELIMIT: len is above LLB__MAX_DEFINITION (base/bounds.h); LLB_ENOMEM. */
 llb_status llb__def_take(uint8_t *bytes, size_t len, llb__def_op *ops,
                          size_t n_ops, size_t n_infos, llb_def **ret_def,
                          llb_error *err);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 
 static uint32_t *slot_of(const llb_def *d, const uint8_t *sum)
 {

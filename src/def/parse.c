@@ -7,7 +7,7 @@
 
 #include "check.h"
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "check_message.h"
 
 /* An op can have two bytes, and takes a hundred times as much in memory. */

@@ -9,7 +9,7 @@
 
 #include "buf.h"
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "utf8.h"
 
 enum { SOURCE_IDENTIFIER = 1, SOURCE_ATTRS = 2 };

@@ -6,7 +6,7 @@
 
 #include <jansson.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "platform.h"
 #include "utf8.h"
 

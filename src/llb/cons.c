@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "limits.h"
+#include "bounds.h"
 
 struct entry {
     llb_pair pair;

@@ -2,7 +2,7 @@
 #include "exec_int.h"
 
 #include "cons.h"
-#include "limits.h"
+#include "bounds.h"
 
 static const llb_error no_output = {
     LLB_EINVAL,

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "cons.h"
-#include "limits.h"
+#include "bounds.h"
 
 enum { MOUNT_SECRET = 1, MOUNT_SSH = 2 }; /* pb.MountType */
 

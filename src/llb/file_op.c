@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cons.h"
-#include "limits.h"
+#include "bounds.h"
 
 static const llb_actions no_graph_actions = {.error = &llb__no_graph,
                                              .failed = &llb__no_graph_state};

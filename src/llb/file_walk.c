@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "limits.h"
+#include "bounds.h"
 
 /* One action of the op, in the order in which it is written. */
 struct step {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "places.h"
 #include "state_int.h"
 #include "utf8.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "error.h"
-#include "limits.h"
+#include "bounds.h"
 #include "metadata.h"
 #include "order.h"
 #include "pages.h"

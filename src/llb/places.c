@@ -3,7 +3,7 @@
 
 #include <xxhash.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "state_int.h"
 #include "wire.h"
 

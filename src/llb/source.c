@@ -7,7 +7,7 @@
 
 #include <llb/source.h>
 
-#include "limits.h"
+#include "bounds.h"
 
 char *llb__text_printf(llb__call *c, const char *fmt, ...)
 {

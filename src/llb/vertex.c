@@ -6,7 +6,7 @@
 
 #include <xxhash.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "pages.h"
 
 enum { FIRST_OUT = 4096, FIRST_OPS = 14 };

@@ -1,11 +1,8 @@
 /* Every bound on what comes from outside, in one place. */
+#ifndef LLB__BASE_BOUNDS_H
+#define LLB__BASE_BOUNDS_H
 
-/* Whoever sees this folder and asks for the system's header gets this one, and
- * gcc's own, on its way to libc's, comes by again: so before the guard. */
-#include_next <limits.h>
-
-#ifndef LLB__BASE_LIMITS_H
-#define LLB__BASE_LIMITS_H
+#include <stddef.h>
 
 #define LLB__MAX_SOURCE_FILE ((size_t)16 << 20) /* one .llb file */
 #define LLB__MAX_DEFINITION ((size_t)1 << 30)   /* a definition read by us */
