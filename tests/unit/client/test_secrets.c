@@ -10,7 +10,7 @@
 
 #include "fail_alloc.h"
 #include "fake_stream.h"
-#include "limits.h"
+#include "bounds.h"
 #include "svc_secrets.h"
 #include "tree.h"
 

@@ -10,7 +10,7 @@
 
 #include <control.pb-c.h>
 
-#include "limits.h"
+#include "bounds.h"
 #include "wire.h"
 
 static const ProtobufCMessageDescriptor *status =
