@@ -29,20 +29,24 @@ class Command:
         self.argv, self.stdin, self.cwd, self.env = argv, stdin, cwd, env
         self.ms, self.mib = [], []
 
-    def run(self):
+    def run(self, wrapper=()):
+        """Milliseconds that one run took, and what it wrote."""
         with open(self.stdin or os.devnull, "rb") as stdin:
             start = time.monotonic()
-            child = subprocess.Popen(
-                self.argv, stdin=stdin, cwd=self.cwd, env=self.env,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-            output = child.stdout.read()
-            _, status, usage = os.wait4(child.pid, 0)
+            done = subprocess.run(
+                list(wrapper) + self.argv, stdin=stdin, cwd=self.cwd,
+                env=self.env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             took = time.monotonic() - start
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode != 0:
-            sys.exit("bench: %s failed:\n%s"
-                     % (" ".join(self.argv), output.decode("utf-8", "replace")))
-        return took * 1000, usage.ru_maxrss / 1024
+        if done.returncode != 0:
+            sys.exit("bench: %s failed:\n%s" % (
+                " ".join(self.argv), done.stdout.decode("utf-8", "replace")))
+        return took * 1000, done.stdout
+
+    def peak(self):
+        """Peak memory of one run in MiB. A small program has to start it:
+        what a child of ours reports includes Python before the exec."""
+        _, output = self.run(["/usr/bin/time", "-f", "%M"])
+        return int(output.split()[-1]) / 1024
 
     def median(self, metric):
         return statistics.median(getattr(self, metric))
@@ -54,9 +58,10 @@ def alternate(commands, runs):
         command.run()
     for _ in range(runs):
         for command in commands:
-            ms, mib = command.run()
-            command.ms.append(ms)
-            command.mib.append(mib)
+            command.ms.append(command.run()[0])
+    for _ in range(5):
+        for command in commands:
+            command.mib.append(command.peak())
 
 
 def digits(number):
