@@ -225,8 +225,10 @@ const llb_state *llb_exec_mount(llb_exec *e, const char *dest);
  * @param mount  borrowed, contents copied
  *
  * @return what the command leaves in it, going on with the values of the
- *         mount's source; failed as llb_run() is for a mount, and with
- *         LLB_EINVAL after llb_marshal() has reached the command.
+ *         mount's source; failed as llb_run() is for a mount, and then the
+ *         command fails with all that comes from it; failed with LLB_EINVAL,
+ *         and nothing else changes, after llb_marshal() has reached the
+ *         command.
  */
 const llb_state *llb_exec_add_mount(llb_exec *e, const llb_mount *mount);
 

@@ -89,6 +89,15 @@ static bool insert_mount(llb__call *c, llb_exec *e, llb__mount *m)
     return true;
 }
 
+static llb__mount_result mount_result(const llb_mount *o)
+{
+    if (o->readonly)
+        return LLB__MOUNT_SOURCE;
+    if (o->tmpfs || o->no_output || (o->cache_id && *o->cache_id))
+        return LLB__MOUNT_NOTHING;
+    return LLB__MOUNT_OUTPUT;
+}
+
 static bool check_mount(llb__call *c, const llb_mount *o)
 {
     if (!llb__need_text(c, "dest of a mount", o->dest) ||
@@ -104,6 +113,13 @@ static bool check_mount(llb__call *c, const llb_mount *o)
         llb__call_fail(c, LLB_EINVAL,
                        "the tmpfs mount at \"%.100s\" has a source: a tmpfs "
                        "starts empty",
+                       o->dest);
+    else if (o->content_cache == LLB_CONTENT_CACHE_ON && o->selector &&
+             *o->selector && mount_result(o) == LLB__MOUNT_OUTPUT)
+        llb__call_fail(c, LLB_EINVAL,
+                       "the mount at \"%.100s\" is cached by its contents, "
+                       "which BuildKit refuses for a selector that is written "
+                       "to: make it readonly or no_output",
                        o->dest);
     return !c->error;
 }
@@ -147,15 +163,6 @@ static llb__caps mount_caps(const llb_mount *o)
     if (o->content_cache != LLB_CONTENT_CACHE_DEFAULT)
         caps |= LLB__CAP(EXEC_MOUNT_CONTENT);
     return caps;
-}
-
-static llb__mount_result mount_result(const llb_mount *o)
-{
-    if (o->readonly)
-        return LLB__MOUNT_SOURCE;
-    if (o->tmpfs || o->no_output || (o->cache_id && *o->cache_id))
-        return LLB__MOUNT_NOTHING;
-    return LLB__MOUNT_OUTPUT;
 }
 
 /* Fills in m, in the graph, and adds it to the exec. */
@@ -345,8 +352,12 @@ const llb_state *llb_exec_add_mount(llb_exec *e, const llb_mount *mount)
         return llb__failed(&c);
     llb_state *s = llb__alloc(&c, sizeof *s);
     llb__mount *m = llb__alloc(&c, sizeof *m);
-    if (!s || !m || !add_mount(&c, e, m, &o))
-        return llb__failed(&c);
+    if (!s || !m || !add_mount(&c, e, m, &o)) {
+        /* Without the mount it would be another command: nothing of it may be
+         * built, what was made of it before included. */
+        e->result = llb__failed(&c);
+        return e->result;
+    }
     if (m->result == LLB__MOUNT_NOTHING) {
         c.error = &no_output; /* only an error for who builds on it */
         return llb__failed(&c);

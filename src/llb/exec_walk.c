@@ -3,6 +3,10 @@
 
 bool llb__exec_kids(llb__marshal *m, llb_exec *e)
 {
+    const llb_error *error = e->result->error;
+
+    if (error)
+        return llb__marshal_fail(m, error->status, "%s", error->message);
     llb__exec_close(e);
     for (size_t i = 0; i < e->n_mounts; i++)
         if (e->mounts[i]->source && !llb__kid(m, e->mounts[i]->source->node))

@@ -99,6 +99,31 @@ static void marshal_closes_an_exec(void **state)
     llb_def_free(define(llb_exec_root(e)));
 }
 
+/* Go fails such a command too; without its mount it would be another one. */
+static void mount_that_fails_takes_its_exec_along(void **state)
+{
+    llb_exec *e = run_with(alpine(state), NULL, 0);
+    const llb_state *before = llb_exec_root(e);
+    llb_mount m = {.dest = "/m", .source = llb_image(*state, "UPPER", NULL)};
+
+    refuse(llb_exec_add_mount(e, &m), LLB_EINVAL, "UPPER");
+    refuse(llb_exec_root(e), LLB_EINVAL, "UPPER");
+    refuse(before, LLB_EINVAL, "UPPER");
+}
+
+static void cached_contents_want_no_writing_below_a_selector(void **state)
+{
+    llb_mount m = {.dest = "/m",
+                   .source = alpine(state),
+                   .selector = "sub",
+                   .content_cache = LLB_CONTENT_CACHE_ON};
+
+    refuse(llb_exec_root(run_with(alpine(state), &m, 1)), LLB_EINVAL,
+           "cached by its contents");
+    m.readonly = 1;
+    assert_null(llb_state_error(llb_exec_root(run_with(alpine(state), &m, 1))));
+}
+
 static void circle_of_mounts_is_found(void **state)
 {
     llb_exec *e = run_with(alpine(state), NULL, 0);
@@ -253,6 +278,8 @@ int main(void)
         GRAPH_TEST(tmpfs_has_no_source),
         GRAPH_TEST(late_mount_shifts_outputs),
         GRAPH_TEST(marshal_closes_an_exec),
+        GRAPH_TEST(mount_that_fails_takes_its_exec_along),
+        GRAPH_TEST(cached_contents_want_no_writing_below_a_selector),
         GRAPH_TEST(circle_of_mounts_is_found),
         GRAPH_TEST(read_only_root_vanishes),
         GRAPH_TEST(own_platform_reaches_outputs_only),
