@@ -110,6 +110,10 @@ bool llbc__security_mode(llbc__eval *e, const char *mode, llb_span at,
  * of the block and options of the run. NULL after a reported error. */
 const llb_state *llbc__with_settings(llbc__eval *e, const llbc__actuals *a);
 
+/* "run " and the first line of a command's text, for people. NULL after an
+ * error of memory, which stops e. */
+const char *llbc__step_name(llbc__eval *e, const char *text, size_t len);
+
 /* argv of a command: a list as it is, text behind the shell. NULL after a
  * reported error. */
 const char *const *llbc__command(llbc__eval *e, const llbc__actuals *a,

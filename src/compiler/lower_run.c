@@ -302,11 +302,14 @@ typedef struct run_opts {
 static void run_constraints(llbc__eval *e, const llbc__actuals *a, run_opts *r)
 {
     const llbc__fs *here = e->frame->block->fs;
+    llbc__value cmd = llbc__value_of(a, "CMD");
 
     r->c = llbc__constraints(e, &r->places);
     r->platform = llbc__platform_llb(e->frame->platform);
     if (llbc__str_of(a, "name"))
         r->c.custom_name = llbc__str_of(a, "name");
+    else if (!r->c.custom_name && cmd.kind == LLBC__STRING)
+        r->c.custom_name = llbc__step_name(e, cmd.u.str, cmd.n);
     if (llbc__bool_of(a, "no_cache", false))
         r->c.ignore_cache = 1;
     if (has_resources(&r->res))

@@ -1,0 +1,32 @@
+/* What a step is called while it runs. A daemon names an exec after its whole
+ * command, shell and newlines included; the first line says more. */
+#include <string.h>
+
+#include "builtins_impl.h"
+#include "eval.h"
+#include "utf8.h"
+
+enum { MAX_NAME = 80 };
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+const char *llbc__step_name(llbc__eval *e, const char *text, size_t len)
+{
+    while (len && is_blank(text[len - 1]))
+        len--;
+    while (len && is_blank(*text)) {
+        text++;
+        len--;
+    }
+    const char *newline = len ? memchr(text, '\n', len) : NULL;
+    size_t line = newline ? (size_t)(newline - text) : len;
+    while (line && is_blank(text[line - 1]))
+        line--;
+    if (line > MAX_NAME)
+        line = llb__utf8_clip(text, MAX_NAME);
+    return llbc__eval_printf(e, "run %.*s%s", (int)line, text,
+                             line < len ? " ..." : "");
+}
