@@ -107,11 +107,35 @@ static const char *help_for(const bk_failure *f, bk_kind kind)
     return NULL;
 }
 
+/* "exit code: N" and what the daemon says behind it; NULL when it does not. */
+static const char *exit_words(const char *words)
+{
+    const char *last = NULL;
+
+    while ((words = strstr(words, "exit code: ")) != NULL)
+        last = words++;
+    return last;
+}
+
+/* The closing line. In front of the exit code a daemon repeats the whole
+ * command, with its newlines: the step has a name for that. */
+static void show_error(const bk_failure *f)
+{
+    const char *words = *f->error ? f->error : f->message;
+    const char *code = exit_words(words);
+
+    if (f->has_exit_code && !code)
+        cmd__error("%s (exit code %u)", words, f->exit_code);
+    else if (f->has_exit_code && *f->step)
+        cmd__error("%s: %s", f->step, code);
+    else
+        cmd__error("%s", words);
+}
+
 void cmd__failure_show(const bk_failure *f, bk_kind kind)
 {
     llb__buf out = LLB__BUF_INIT;
     const char *help = help_for(f, kind);
-    const char *words = *f->error ? f->error : f->message;
 
     if (*f->step && f->n_log > 0)
         add_log(&out, f);
@@ -120,10 +144,7 @@ void cmd__failure_show(const bk_failure *f, bk_kind kind)
     if (!out.failed && out.len > 0)
         (void)llb__write_full(STDERR_FILENO, out.data, out.len);
     llb__buf_clear(&out);
-    if (f->has_exit_code && !strstr(words, "exit code"))
-        cmd__error("%s (exit code %u)", words, f->exit_code);
-    else
-        cmd__error("%s", words);
+    show_error(f);
     if (help)
         cmd__say("help: %s", help);
 }

@@ -77,7 +77,7 @@ static void a_failure_shows_log_place_and_error(void **state)
                         "   6 |     target t {\n"
                         "--------------------\n"
                         "called from build.llb:7\n"
-                        "error: process \"exit 3\" failed: exit code: 3\n");
+                        "error: exit 3: exit code: 3\n");
     f.log = lines;
     f.n_log = 12; /* ten of them are enough */
     assert_null(strstr(shown(&f, BK_KIND_BUILDKITD), "\n1.000"));
@@ -108,7 +108,7 @@ static void the_first_and_the_last_line_can_fail(void **state)
                            "--------------------\n"));
     place.text = NULL;
     assert_non_null(
-        strstr(shown(&f, BK_KIND_BUILDKITD), "f:99\nerror: process"));
+        strstr(shown(&f, BK_KIND_BUILDKITD), "f:99\nerror: exit 3"));
     place.n_ranges = 0;
     assert_non_null(strstr(shown(&f, BK_KIND_BUILDKITD), "f\nerror: process"));
 }
