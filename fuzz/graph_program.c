@@ -173,7 +173,9 @@ void *option_list(struct program *p, size_t size, size_t n)
     uint8_t b = byte(p);
 
     for (size_t i = 0; i < n; i++) {
-        uint32_t said = b < 224 ? (uint32_t)size : b < 250 ? 0 : b * (uint32_t)(i > 0);
+        uint32_t said = b < 224   ? (uint32_t)size
+                        : b < 250 ? 0
+                                  : b * (uint32_t)(i > 0);
         memcpy(list + i * size, &said, sizeof said);
     }
     return list;
