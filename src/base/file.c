@@ -1,5 +1,6 @@
 /* Whole files. A reader never sees half of what we write: the bytes go into a
- * new file in the same folder, which is renamed when it is complete. */
+ * new file in the same folder, which is renamed when it is complete. Only what
+ * is no file, such as /dev/null or a pipe, is written as it is. */
 #include "file.h"
 
 #include <errno.h>
@@ -89,30 +90,51 @@ static void writer_clear(llb__file_writer *w)
     *w = (llb__file_writer){.fd = -1};
 }
 
-llb_status llb__file_create(llb__file_writer *w, const char *path,
-                            unsigned mode, llb_error *err)
+/* Renaming over a device or pipe would destroy it, and the bytes are for who
+ * reads there: these are written as they are. */
+static llb_status open_special(llb__file_writer *w, llb_error *err)
 {
-    *w = (llb__file_writer){.fd = -1};
-    w->path = strdup(path);
-    if (!w->path || asprintf(&w->temp, "%s.XXXXXX", path) < 0) {
+    w->fd = open(w->path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    return w->fd < 0 ? fail_errno(err, "open", w->path) : LLB_OK;
+}
+
+static llb_status open_temp(llb__file_writer *w, unsigned mode, llb_error *err)
+{
+    if (asprintf(&w->temp, "%s.XXXXXX", w->path) < 0) {
         w->temp = NULL; /* asprintf leaves it undefined */
-        writer_clear(w);
         return llb__fail_nomem(err);
     }
     w->fd = mkostemp(w->temp, O_CLOEXEC);
     if (w->fd < 0) {
-        llb_status st = fail_errno(err, "create", path);
-        writer_clear(w);
-        return st;
+        free(w->temp); /* it is not ours to remove */
+        w->temp = NULL;
+        return fail_errno(err, "create", w->path);
     }
     mode_t mask = umask(0);
     umask(mask);
-    if (fchmod(w->fd, (mode_t)mode & ~mask) < 0) {
-        llb_status st = fail_errno(err, "set the mode of", path);
-        llb__file_abort(w);
-        return st;
-    }
+    if (fchmod(w->fd, (mode_t)mode & ~mask) < 0)
+        return fail_errno(err, "set the mode of", w->path);
     return LLB_OK;
+}
+
+llb_status llb__file_create(llb__file_writer *w, const char *path,
+                            unsigned mode, llb_error *err)
+{
+    struct stat st;
+    bool exists = stat(path, &st) == 0;
+    bool special = exists && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+
+    *w = (llb__file_writer){.fd = -1};
+    /* what a symlink leads to, so that it stays one */
+    w->path = exists && S_ISREG(st.st_mode) ? realpath(path, NULL) : NULL;
+    if (!w->path)
+        w->path = strdup(path);
+    if (!w->path)
+        return llb__fail_nomem(err);
+    llb_status ret = special ? open_special(w, err) : open_temp(w, mode, err);
+    if (ret != LLB_OK)
+        llb__file_abort(w);
+    return ret;
 }
 
 llb_status llb__file_write(llb__file_writer *w, const void *data, size_t len,
@@ -138,7 +160,7 @@ llb_status llb__file_commit(llb__file_writer *w, llb_error *err)
 
     w->fd = -1;
     /* close reports what a network file system could not write */
-    if (close(fd) < 0 || rename(w->temp, w->path) < 0) {
+    if (close(fd) < 0 || (w->temp && rename(w->temp, w->path) < 0)) {
         llb_status st = fail_errno(err, "write", w->path);
         llb__file_abort(w);
         return st;

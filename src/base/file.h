@@ -19,8 +19,9 @@ typedef struct llb__file_writer {
     int fd;
 } llb__file_writer;
 
-/* Makes a new file beside path (copied). On success exactly one of commit and
- * abort must follow. */
+/* Makes a new file beside path (copied), or beside what it is a symlink to; a
+ * device or pipe is opened as it is, and then there is no taking back what was
+ * written. On success exactly one of commit and abort must follow. */
 llb_status llb__file_create(llb__file_writer *w, const char *path,
                             unsigned mode, llb_error *err);
 

@@ -1,5 +1,6 @@
 /* Tests of src/base: arena, buffer, UTF-8, digests, errors, files. */
 #include <setjmp.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -219,6 +220,45 @@ static void file_appears_only_when_complete(void **state)
     rmdir(dir);
 }
 
+static bool is_type(const char *path, mode_t type)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0 && (st.st_mode & S_IFMT) == type;
+}
+
+static void what_is_no_file_is_written_not_replaced(void **state)
+{
+    char dir[] = "/tmp/llb-test-XXXXXX", file[64], link[64], fifo[64];
+    char data[8] = "";
+    llb_error err = {0};
+    (void)state;
+
+    assert_non_null(mkdtemp(dir));
+    snprintf(file, sizeof file, "%s/file", dir);
+    snprintf(link, sizeof link, "%s/link", dir);
+    snprintf(fifo, sizeof fifo, "%s/fifo", dir);
+    assert_int_equal(llb__file_write_all(file, "old", 3, 0644, &err), LLB_OK);
+    assert_int_equal(symlink("file", link), 0);
+    assert_int_equal(llb__file_write_all(link, "new!", 4, 0644, &err), LLB_OK);
+    assert_true(is_type(link, S_IFLNK));
+    int fd = open(file, O_RDONLY);
+    assert_int_equal(read(fd, data, sizeof data), 4);
+    close(fd);
+
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    fd = open(fifo, O_RDONLY | O_NONBLOCK);
+    assert_int_equal(llb__file_write_all(fifo, "pipe", 4, 0644, &err), LLB_OK);
+    assert_int_equal(read(fd, data, sizeof data), 4);
+    assert_memory_equal(data, "pipe", 4);
+    close(fd);
+    assert_true(is_type(fifo, S_IFIFO));
+    unlink(file);
+    unlink(link);
+    unlink(fifo);
+    assert_int_equal(rmdir(dir), 0); /* nothing else is in it */
+}
+
 static void full_disk_is_an_error_and_leaves_nothing(void **state)
 {
     llb_error err = {0};
@@ -226,13 +266,16 @@ static void full_disk_is_an_error_and_leaves_nothing(void **state)
 
     assert_int_equal(llb__file_write_all("/dev/full/x", "a", 1, 0644, &err),
                      LLB_EIO);
+    assert_int_equal(llb__file_write_all("/dev/full", "a", 1, 0644, &err),
+                     LLB_EIO);
+    assert_true(is_type("/dev/full", S_IFCHR));
     assert_false(llb__write_full(-1, "a", 1));
 }
 
 int main(void)
 {
     enum { N_UTF8 = sizeof utf8_cases / sizeof *utf8_cases };
-    struct CMUnitTest tests[N_UTF8 + 11] = {
+    struct CMUnitTest tests[N_UTF8 + 12] = {
         cmocka_unit_test(arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(arena_stops_at_its_limit),
         cmocka_unit_test(arena_survives_each_failing_allocation),
@@ -243,10 +286,11 @@ int main(void)
         cmocka_unit_test(digest_text_round_trips),
         cmocka_unit_test(error_text_is_one_clean_line),
         cmocka_unit_test(file_appears_only_when_complete),
+        cmocka_unit_test(what_is_no_file_is_written_not_replaced),
         cmocka_unit_test(full_disk_is_an_error_and_leaves_nothing),
     };
     for (size_t i = 0; i < N_UTF8; i++)
-        tests[11 + i] = (struct CMUnitTest){utf8_cases[i].name, check_utf8,
+        tests[12 + i] = (struct CMUnitTest){utf8_cases[i].name, check_utf8,
                                             NULL, NULL, &utf8_cases[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
