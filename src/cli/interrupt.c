@@ -33,17 +33,26 @@ static void leave(int number)
     _exit(128 + number);
 }
 
+/* Nobody may be reading what we write; then the next signal finds this thread
+ * at it, and ends the process by itself. */
+static void take_first(int number)
+{
+    pthread_sigmask(SIG_UNBLOCK, &self.set, NULL);
+    if (!self.cancel)
+        leave(number);
+    bk_cancel_set(self.cancel);
+    if (!self.quiet)
+        cmd__say("cancelling; once more leaves at once");
+    pthread_sigmask(SIG_BLOCK, &self.set, NULL);
+}
+
 static void take_signal(int number)
 {
     pthread_mutex_lock(&self.lock);
     if (self.got)
         _exit(128 + number); /* asked twice: at once, whatever runs */
     self.got = number;
-    if (!self.cancel)
-        leave(number);
-    if (!self.quiet)
-        cmd__say("cancelling; once more leaves at once");
-    bk_cancel_set(self.cancel);
+    take_first(number);
     pthread_mutex_unlock(&self.lock);
 }
 
@@ -82,12 +91,22 @@ static void close_fds(void)
     self.signals = self.end = -1;
 }
 
+/* What nohup or a shell made us ignore stays ignored: a blocked signal would
+ * come all the same. */
+static void add_signal(int number)
+{
+    struct sigaction now;
+
+    if (sigaction(number, NULL, &now) < 0 || now.sa_handler != SIG_IGN)
+        sigaddset(&self.set, number);
+}
+
 static bool start(void)
 {
     sigemptyset(&self.set);
-    sigaddset(&self.set, SIGINT);
-    sigaddset(&self.set, SIGTERM);
-    sigaddset(&self.set, SIGHUP);
+    add_signal(SIGINT);
+    add_signal(SIGTERM);
+    add_signal(SIGHUP);
     self.signals = signalfd(-1, &self.set, SFD_CLOEXEC | SFD_NONBLOCK);
     self.end = eventfd(0, EFD_CLOEXEC);
     if (self.signals < 0 || self.end < 0 ||
