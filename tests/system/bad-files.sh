@@ -40,3 +40,13 @@ has "$err" one
 # Several errors of one file in one run.
 printf 'llb 1\ntarget default {\n    nonsense "x"\n    mkfile "/f" more_nonsense\n}\n' >two.llb
 bad two.llb "two.llb:3:" "two.llb:4:"
+
+# A closed descriptor is not taken for one that was opened meanwhile.
+closed() {
+    code=0
+    "$@" || code=$?
+    [ $code = 1 ] || fail "exit code $code, not 1: $*"
+    has "$err" "Bad file descriptor"
+}
+closed "$LLB" compile -f one.llb >&- 2>"$err"
+closed "$LLB" compile -f - <&- >"$out" 2>"$err"
