@@ -319,10 +319,11 @@ typedef struct bk_secret {
  * One exporter (SolveRequest.Exporters).
  *
  * type "local" writes the result into the folder dest; "tar", and "oci" and
- * "docker" as archives, write one file, or to fd. "image" pushes or stores in
- * the daemon. On a Docker Engine "image", and "docker" without dest, load
- * into the engine (BuildKit's exporter moby); asking such an engine for "oci"
- * or a push, which it has not, is LLB_EUNSUPPORTED.
+ * "docker" as archives, write one file, or to fd; folders above dest that are
+ * missing are made, with the modes that the umask leaves. "image" pushes or
+ * stores in the daemon. On a Docker Engine "image", and "docker" without dest,
+ * load into the engine (BuildKit's exporter moby); asking such an engine for
+ * "oci" or a push, which it has not, is LLB_EUNSUPPORTED.
  */
 typedef struct bk_export {
     const char *type;

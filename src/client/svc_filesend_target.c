@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "ident.h"
 #include "receive_remove.h"
 
 static llb_status fail_errno(llb_error *err, const char *what, const char *path)
@@ -80,6 +81,32 @@ static llb_status open_dir(bk__place *p, const char *path, llb_error *err)
     return LLB_OK;
 }
 
+/* A new folder beside the path, with the mode of any that a user makes (that
+ * of mkdtemp would keep everybody else out of the result). */
+static llb_status make_temp_dir(bk__place *p, llb_error *err)
+{
+    char id[BK__ID_LEN + 1];
+    llb_status ret = LLB_OK;
+
+    do {
+        free(p->temp);
+        p->temp = NULL;
+        ret = bk__random_id(id, err);
+        if (ret != LLB_OK)
+            return ret;
+        if (asprintf(&p->temp, "%s.%.6s", p->path, id) < 0) {
+            p->temp = NULL;
+            return llb__fail_nomem(err);
+        }
+        if (mkdir(p->temp, 0777) == 0)
+            return LLB_OK;
+    } while (errno == EEXIST);
+    ret = fail_errno(err, "create the folder", p->path);
+    free(p->temp); /* it is not ours to remove */
+    p->temp = NULL;
+    return ret;
+}
+
 static llb_status init_dir(bk__place *p, llb_error *err)
 {
     struct stat st;
@@ -96,16 +123,9 @@ static llb_status init_dir(bk__place *p, llb_error *err)
     llb_status ret = make_parents(p, err);
     if (ret != LLB_OK)
         return ret;
-    if (asprintf(&p->temp, "%s.XXXXXX", p->path) < 0) {
-        p->temp = NULL;
-        return llb__fail_nomem(err);
-    }
-    if (!mkdtemp(p->temp)) {
-        ret = fail_errno(err, "create the folder", p->path);
-        free(p->temp);
-        p->temp = NULL;
+    ret = make_temp_dir(p, err);
+    if (ret != LLB_OK)
         return ret;
-    }
     p->fresh = true;
     return open_dir(p, p->temp, err);
 }

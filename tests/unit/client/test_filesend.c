@@ -141,6 +141,24 @@ static void a_tree_arrives_and_is_renamed_at_the_end(void **state)
     call_clear(&c);
 }
 
+static void a_new_folder_has_the_mode_that_umask_leaves(void **state)
+{
+    struct call c;
+    struct stat st;
+    mode_t mask = umask(027);
+    (void)state;
+
+    call_init(&c, BK__TARGET_DIR, "");
+    umask(mask);
+    put_end(&c.f);
+    assert_int_equal(answer(&c.f, ""), BK__PACKET_FIN);
+    assert_int_equal(fake_end(&c.f).code, BK__RPC_OK);
+    assert_int_equal(bk__svc_filesend_commit(c.svc, NULL), LLB_OK);
+    assert_int_equal(stat(c.out, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0750);
+    call_clear(&c);
+}
+
 static void without_commit_nothing_stays(void **state)
 {
     struct call c;
@@ -950,6 +968,7 @@ int main(void)
     enum { N = sizeof hostile / sizeof *hostile };
     const struct CMUnitTest first[] = {
         cmocka_unit_test(a_tree_arrives_and_is_renamed_at_the_end),
+        cmocka_unit_test(a_new_folder_has_the_mode_that_umask_leaves),
         cmocka_unit_test(without_commit_nothing_stays),
         cmocka_unit_test(names_that_no_system_has_are_refused),
         cmocka_unit_test(sizes_that_lie_are_refused),
