@@ -110,7 +110,7 @@ static void the_first_and_the_last_line_can_fail(void **state)
     assert_non_null(
         strstr(shown(&f, BK_KIND_BUILDKITD), "f:99\nerror: exit 3"));
     place.n_ranges = 0;
-    assert_non_null(strstr(shown(&f, BK_KIND_BUILDKITD), "f\nerror: process"));
+    assert_non_null(strstr(shown(&f, BK_KIND_BUILDKITD), "f\nerror: exit 3"));
 }
 
 static const struct help_case {
