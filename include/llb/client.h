@@ -309,7 +309,8 @@ typedef struct bk_local {
 /** A secret. Exactly one of file, env and data is set. */
 typedef struct bk_secret {
     const char *id;
-    const char *file; /**< read when the daemon asks; must exist before */
+    const char *file; /**< a regular file, which must exist before and is read
+                           each time that the daemon asks */
     const char *env;  /**< name of an environment variable */
     const void *data; /**< data_len bytes, borrowed until the call returns */
     size_t data_len;

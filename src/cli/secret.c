@@ -8,9 +8,28 @@
 
 #include "error.h"
 #include "bounds.h"
+#include "file.h"
 #include "spec.h"
 
-static llb_status check_file(const char *text, const char *path, llb_error *err)
+static llb_status read_pipe(llb__arena *a, const char *text, cmd__secret *r,
+                            llb_error *err)
+{
+    llb_error why = {0};
+    char *data;
+
+    if (llb__file_read(r->path, LLB__MAX_SECRET, &data, &r->len, &why) !=
+        LLB_OK)
+        return llb__fail(err, why.status, LLB__NOWHERE, "secret \"%s\": %s",
+                         text, why.message);
+    r->data = llb__arena_strndup(a, data, r->len);
+    explicit_bzero(data, r->len);
+    free(data);
+    r->path = NULL;
+    return r->data ? LLB_OK : llb__fail_nomem(err);
+}
+
+static llb_status check_file(const char *text, const char *path, bool *ret_once,
+                             llb_error *err)
 {
     struct stat st;
 
@@ -26,6 +45,7 @@ static llb_status check_file(const char *text, const char *path, llb_error *err)
                          "secret \"%s\": %s has %lld bytes; a secret has at "
                          "most 500 KiB",
                          text, path, (long long)st.st_size);
+    *ret_once = !S_ISREG(st.st_mode);
     return LLB_OK;
 }
 
@@ -111,8 +131,11 @@ llb_status cmd__secret_parse(llb__arena *a, const char *text, cmd__secret *ret,
         r.env = r.id;
     else if (!r.path && !r.env)
         r.path = r.id;
-    llb_status st =
-        r.env ? check_env(text, r.env, err) : check_file(text, r.path, err);
+    bool once = false;
+    llb_status st = r.env ? check_env(text, r.env, err)
+                          : check_file(text, r.path, &once, err);
+    if (st == LLB_OK && once)
+        st = read_pipe(a, text, &r, err);
     if (st == LLB_OK)
         *ret = r;
     return st;

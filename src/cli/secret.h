@@ -6,11 +6,15 @@
 
 #include "arena.h"
 
-/* One of path and env is set. Strings as in cmd__spec. */
+/* One of path, env and data is set. Strings as in cmd__spec, data in the
+ * arena. */
 typedef struct cmd__secret {
     const char *id;
     const char *path; /* a file that could be looked at */
     const char *env;  /* a variable that is set */
+    const void *data; /* what came out of a pipe or device: it comes once, and
+                         more than one step or target may ask for it */
+    size_t len;
 } cmd__secret;
 
 /* Parses id=ID[,src=FILE | ,env=NAME][,type=file|env]. With the id alone it

@@ -37,7 +37,7 @@ static llb_status parse_secrets(cmd__solve *s)
                 return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
                                  "the secret \"%s\" is given twice", one.id);
         s->secrets[s->n_secrets++] =
-            (bk_secret){.id = one.id, .file = one.path, .env = one.env};
+            (bk_secret){one.id, one.path, one.env, one.data, one.len};
     }
     return LLB_OK;
 }

@@ -48,6 +48,15 @@ static llb_status fail_errno(llb_error *err, const struct secret *s)
                      strerror(e));
 }
 
+/* A pipe gives its bytes once, and more than one step may ask. */
+static llb_status fail_no_file(llb_error *err, const struct secret *s)
+{
+    return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                     "\"%s\" for secret \"%s\" is no file that can be read "
+                     "again; read it and give what is in it",
+                     s->path, s->id);
+}
+
 /* Reads all of fd into out, which has one byte more than the limit. */
 static llb_status read_all(const struct secret *s, int fd, char *out,
                            size_t *ret_len, llb_error *err)
@@ -78,9 +87,16 @@ static llb_status read_file(const struct secret *s, char **ret_data,
 
     if (!data)
         return llb__fail_nomem(err);
-    int fd = open(s->path, O_RDONLY | O_CLOEXEC);
-    llb_status st =
-        fd < 0 ? fail_errno(err, s) : read_all(s, fd, data, ret_len, err);
+    /* O_NONBLOCK: somebody may have put a FIFO there. */
+    int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat sys;
+    llb_status st = LLB_OK;
+    if (fd < 0 || fstat(fd, &sys) < 0)
+        st = fail_errno(err, s);
+    else if (!S_ISREG(sys.st_mode))
+        st = fail_no_file(err, s);
+    else
+        st = read_all(s, fd, data, ret_len, err);
     if (fd >= 0)
         close(fd);
     if (st == LLB_OK)
@@ -202,7 +218,9 @@ static llb_status check_file(struct secret *s, const char *path, llb_error *err)
     if (S_ISDIR(st.st_mode))
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "\"%s\" for secret \"%s\" is a folder", path, s->id);
-    if (S_ISREG(st.st_mode) && st.st_size > (off_t)LLB__MAX_SECRET)
+    if (!S_ISREG(st.st_mode))
+        return fail_no_file(err, s);
+    if (st.st_size > (off_t)LLB__MAX_SECRET)
         return fail_too_large(err, s);
     return LLB_OK;
 }

@@ -9,7 +9,7 @@
 #include "svc.h"
 
 typedef enum bk__secret_kind {
-    BK__SECRET_FILE, /* the file path, read when a step asks */
+    BK__SECRET_FILE, /* the regular file path, read when a step asks */
     BK__SECRET_ENV,  /* the environment variable env, read now */
     BK__SECRET_DATA, /* these bytes, copied */
 } bk__secret_kind;

@@ -27,6 +27,18 @@ expect 0 "$LLB" build -f p/build.llb --secret id=tok,src=tok \
 is out/sum "$(printf 'two\nlines' | sha256sum | cut -c -64)"
 lacks "$err" hush
 
+# Out of a pipe, which gives it once, though two steps ask.
+project q <<'END'
+target default {
+    from base()
+    run "grep -qx piped /run/secrets/tok; touch /one" { secret "tok" }
+    run "grep -qx piped /run/secrets/tok; touch /two" { secret "tok" }
+}
+END
+mkfifo pipe
+echo piped >pipe &
+expect 0 "$LLB" build -f q/build.llb --secret id=tok,src=pipe
+
 # Not given is an error that names it. (Another platform, so no step is cached.)
 sed -i 's/-c -64/-c 1-64/' p/build.llb
 expect 1 "$LLB" build -f p/build.llb --secret id=var,env=VAR -o out

@@ -232,6 +232,27 @@ static void secrets_are_files_or_variables(void **state)
     rmdir(dir);
 }
 
+static void a_secret_from_a_pipe_is_read_once(void **state)
+{
+    llb__arena *a = llb__arena_new(1 << 20);
+    llb_error err = {0};
+    cmd__secret s;
+    char text[64];
+    int p[2];
+    (void)state;
+
+    assert_int_equal(pipe(p), 0);
+    assert_int_equal(write(p[1], "from pipe", 9), 9);
+    close(p[1]);
+    snprintf(text, sizeof(text), "id=a,src=/dev/fd/%d", p[0]);
+    assert_int_equal(cmd__secret_parse(a, text, &s, &err), LLB_OK);
+    assert_null(s.path);
+    assert_int_equal(s.len, 9);
+    assert_memory_equal(s.data, "from pipe", 9);
+    close(p[0]);
+    llb__arena_free(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test(wrong_outputs_are_named),
         cmocka_unit_test(destinations_are_looked_at),
         cmocka_unit_test(secrets_are_files_or_variables),
+        cmocka_unit_test(a_secret_from_a_pipe_is_read_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

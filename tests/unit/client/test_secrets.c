@@ -154,6 +154,9 @@ static void what_must_fail_fails_before_the_build(void **state)
     bk__secret none = from_data("", "x");
     bk__secret missing = from_file("m", "/nonexistent/secret");
     bk__secret folder = from_file("d", dir);
+    char *fifo = strdup(tree_path(dir, "fifo"));
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    bk__secret pipe = from_file("p", fifo);
     bk__secret unset = from_env("u", "LLB_TEST_UNSET");
     const struct {
         const bk__secret *list;
@@ -165,6 +168,7 @@ static void what_must_fail_fails_before_the_build(void **state)
         {&none, 1, LLB_EINVAL, "no id"},
         {&missing, 1, LLB_ENOENT, "/nonexistent/secret"},
         {&folder, 1, LLB_EINVAL, "is a folder"},
+        {&pipe, 1, LLB_EINVAL, "no file that can be read again"},
         {&unset, 1, LLB_ENOENT, "LLB_TEST_UNSET"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -175,6 +179,7 @@ static void what_must_fail_fails_before_the_build(void **state)
         assert_non_null(strstr(err.message, rows[i].text));
         assert_null(svc);
     }
+    free(fifo);
     tree_free(dir);
 }
 
@@ -192,6 +197,9 @@ static void a_file_that_is_gone_is_an_error_not_an_empty_secret(void **state)
     bk__rpc_status st = ask(svc, "f", &got);
     assert_int_equal(st.code, BK__RPC_UNKNOWN);
     assert_non_null(strstr(st.message, "/s\""));
+    /* and one that became a pipe is not waited for */
+    assert_int_equal(mkfifo(tree_path(dir, "s"), 0600), 0);
+    assert_int_equal(ask(svc, "f", &got).code, BK__RPC_UNKNOWN);
     svc->free(svc);
     tree_free(dir);
 }
