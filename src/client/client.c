@@ -53,7 +53,8 @@ llb_status bk_client_new(const char *addr, const bk_client_opts *opts,
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     bk__addr a;
     bk_client_opts o = {0};
-    llb_status st = BK__OPTS(&o, opts, "bk_client_new", err);
+    llb_status st = llb__opts_read(&o, sizeof o, opts,
+                                   LLB__FIRST(bk_client_opts, call_ms), err);
 
     if (st == LLB_OK)
         st = bk__addr_parse(addr, &a, err);

@@ -15,7 +15,8 @@
 static llb_status prepare(bk__job *j, const bk_solve_opts *opts, llb_error *err)
 {
     char unique[BK__ID_LEN + 1];
-    llb_status st = BK__OPTS(&j->o, opts, "bk_solve", err);
+    llb_status st = llb__opts_read(&j->o, sizeof j->o, opts,
+                                   LLB__FIRST(bk_solve_opts, progress), err);
 
     if (st != LLB_OK)
         return st;

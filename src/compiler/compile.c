@@ -8,20 +8,30 @@
 #include <llb/marshal.h>
 
 #include "error.h"
+#include "opts.h"
 
-/* The caller's options, whichever layout it knows, over our defaults. */
-static bool read_opts(const llbc_compile_opts *opts, llbc_compile_opts *ret)
+/* The caller's options, whichever layout it knows, over our defaults; the
+ * resolver among them is copied to *ret_resolver. */
+static llb_status read_opts(const llbc_compile_opts *opts,
+                            llbc_compile_opts *ret, llbc_resolver *ret_resolver,
+                            llb_error *err)
 {
     *ret = (llbc_compile_opts)LLBC_COMPILE_OPTS_INIT;
-    if (!opts)
-        return true;
-    size_t size = opts->size ? opts->size : sizeof(*ret);
-    for (size_t i = sizeof(*ret); i < size; i++) {
-        if (((const char *)opts)[i])
-            return false;
-    }
-    memcpy(ret, opts, size < sizeof(*ret) ? size : sizeof(*ret));
-    return ret->network_default <= LLBC_NETWORK_NONE;
+    *ret_resolver = (llbc_resolver)LLBC_RESOLVER_INIT;
+    llb_status st = llb__opts_read(
+        ret, sizeof *ret, opts, LLB__FIRST(llbc_compile_opts, resolver), err);
+    if (st == LLB_OK)
+        st = llb__opts_read(ret_resolver, sizeof *ret_resolver, ret->resolver,
+                            LLB__FIRST(llbc_resolver, resolve_image), err);
+    if (st != LLB_OK)
+        return st;
+    if (ret->network_default > LLBC_NETWORK_NONE)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "llbc_compile: network_default cannot be %d: 0 to %d "
+                         "are known",
+                         (int)ret->network_default, (int)LLBC_NETWORK_NONE);
+    ret->resolver = ret_resolver->resolve_image ? ret_resolver : NULL;
+    return LLB_OK;
 }
 
 /* The platform of this machine: a guess at the daemon's. */
@@ -258,20 +268,20 @@ llb_status llbc_compile(llbc_project *p, size_t target,
                         llb_error *err)
 {
     llbc_compile_opts o;
+    llbc_resolver resolver;
 
     if (!p || !ret_result || target >= p->n_targets)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "llbc_compile: no such target");
-    if (!read_opts(opts, &o))
-        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                         "llbc_compile: options that this version does not "
-                         "know");
+    llb_status st = read_opts(opts, &o, &resolver, err);
+    if (st != LLB_OK)
+        return st;
     p->compiled = true;
     llbc__eval *e = llbc__eval_new(p, &o);
     if (!e)
         return llb__fail_nomem(err);
     llbc_result *result = NULL;
-    llb_status st = compile(e, target, &result, err);
+    st = compile(e, target, &result, err);
     if (st == LLB_OK)
         *ret_result = result;
     llbc__eval_free(e);

@@ -8,6 +8,7 @@
 #include "check.h"
 #include "compile.h"
 #include "error.h"
+#include "opts.h"
 #include "file.h"
 #include "bounds.h"
 #include "parse.h"
@@ -47,9 +48,10 @@ static llb_status no_folder(llb_error *err, const char *what, const char *path)
                      "%s \"%s\": %s", what, path, strerror(errno));
 }
 
-/* Folder of the file, root of the project, and the one from the other. */
+/* Folder of the file, root of the project (wanted, NULL: that folder), and the
+ * one from the other. */
 static llb_status find_folders(llbc_project *p, const char *name,
-                               const llbc_open_opts *opts, llb_error *err)
+                               const char *wanted, llb_error *err)
 {
     const char *slash = strrchr(name, '/');
     char *dir = folder_of(name);
@@ -58,9 +60,9 @@ static llb_status find_folders(llbc_project *p, const char *name,
 
     if (!dir)
         return no_folder(err, "folder of", name);
-    root = realpath(opts && opts->root ? opts->root : dir, NULL);
+    root = realpath(wanted ? wanted : dir, NULL);
     if (!root) {
-        st = no_folder(err, "project folder", opts->root);
+        st = no_folder(err, "project folder", wanted ? wanted : dir);
     } else {
         const char *rel = below(dir, root);
         const char *base = slash ? slash + 1 : name;
@@ -168,13 +170,19 @@ llb_status llbc_open_text(const char *name, const char *text, size_t len,
                           const llbc_open_opts *opts, llbc_diags *diags,
                           llbc_project **ret_project, llb_error *err)
 {
+    llbc_open_opts o = LLBC_OPEN_OPTS_INIT;
+
     if (!name || (!text && len) || !diags || !ret_project)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "llbc_open: a NULL argument");
+    llb_status st = llb__opts_read(&o, sizeof o, opts,
+                                   LLB__FIRST(llbc_open_opts, root), err);
+    if (st != LLB_OK)
+        return st;
     llbc_project *p = project_new(diags);
     if (!p)
         return llb__fail_nomem(err);
-    llb_status st = find_folders(p, name, opts, err);
+    st = find_folders(p, name, o.root, err);
     if (st == LLB_OK)
         st = load(p, name, text ? text : "", len, err);
     if (st == LLB_OK)

@@ -250,54 +250,40 @@ bool llb__need_enum(llb__call *c, const char *what, int value, int n)
 }
 
 bool llb__opts_at(llb__call *c, void *dst, size_t dst_size, const void *list,
-                  size_t i, size_t first)
+                  size_t i, llb__opts_kind kind)
 {
-    uint32_t size = 0, own_size = 0;
-
-    memcpy(&size, list, sizeof size);
-    size_t stride = size ? size : dst_size;
-    /* Without a size the layout is the first one, which was padded like any
-     * struct; the first layout is all there is so far. */
-    const char *src = (const char *)list + i * stride;
-    memcpy(&own_size, src, sizeof own_size);
-    if (own_size && own_size != stride) {
-        llb__call_fail(c, LLB_EINVAL,
-                       "element %zu of a list of options has size %u, the "
-                       "first one %zu: set all up with one macro",
-                       i, (unsigned)own_size, stride);
-        return false;
-    }
-    return llb__opts(c, dst, dst_size, src, first);
-}
-
-bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
-               size_t first)
-{
-    uint32_t given = 0;
+    size_t stride = 0;
+    uint32_t size = 0;
+    llb_error err;
 
     if (c->error)
         return false;
-    if (!src)
-        return true;
-    memcpy(&given, src, sizeof given);
-    size_t size = given ? given : first;
-    if (size < first) {
-        llb__call_fail(c, LLB_EINVAL,
-                       "options of %zu bytes are smaller than any layout",
-                       size);
+    if (llb__opts_stride(list, kind, &stride, &err) != LLB_OK) {
+        llb__call_fail(c, err.status, "%s", err.message);
         return false;
     }
-    for (size_t i = dst_size; i < size; i++) {
-        if (((const char *)src)[i]) {
-            llb__call_fail(c, LLB_EINVAL,
-                           "byte %zu of the options is set, but this library "
-                           "knows %zu bytes: it is older than the program",
-                           i, dst_size);
-            return false;
-        }
+    const char *src = (const char *)list + i * stride;
+    memcpy(&size, src, sizeof size);
+    if (size && size != stride) {
+        llb__call_fail(c, LLB_EINVAL,
+                       "element %zu of a list of %s has size %u, the first "
+                       "one %zu: set all up with one macro",
+                       i, kind.name, (unsigned)size, stride);
+        return false;
     }
-    memcpy(dst, src, size < dst_size ? size : dst_size);
-    return true;
+    return llb__opts(c, dst, dst_size, src, kind);
+}
+
+bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
+               llb__opts_kind kind)
+{
+    llb_error err;
+
+    if (c->error)
+        return false;
+    if (llb__opts_read(dst, dst_size, src, kind, &err) != LLB_OK)
+        llb__call_fail(c, err.status, "%s", err.message);
+    return !c->error;
 }
 
 void *llb__alloc_array(llb__call *c, size_t n, size_t size)

@@ -12,6 +12,7 @@
 
 #include "arena.h"
 #include "encode.h"
+#include "opts.h"
 #include "sha256.h"
 
 /* Definitions that nodes point into. */
@@ -77,21 +78,15 @@ bool llb__need_list(llb__call *c, const char *what, const void *list, size_t n);
 /* 0 <= value < n. */
 bool llb__need_enum(llb__call *c, const char *what, int value, int n);
 
-/* The size of the first layout of an option struct, which ended with member:
- * what a size of 0 stands for. */
-#define LLB__FIRST(type, member)                                               \
-    (offsetof(type, member) + sizeof(((type *)0)->member))
-
 /* Copies the options at src, which may have another layout, over the defaults
- * at dst. src NULL changes nothing. False: the call has failed, because of a
- * size below first or a member that is not zero and that we do not know. */
+ * at dst: llb__opts_read. False: the call has failed. */
 bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
-               size_t first);
+               llb__opts_kind kind);
 
 /* The same for element i of a list whose elements all have the size that the
  * first one says. */
 bool llb__opts_at(llb__call *c, void *dst, size_t dst_size, const void *list,
-                  size_t i, size_t first);
+                  size_t i, llb__opts_kind kind);
 
 /* Memory of the graph; NULL: the call has failed. */
 static inline void *llb__alloc(llb__call *c, size_t size)
