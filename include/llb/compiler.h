@@ -306,6 +306,11 @@ typedef struct llbc_local {
 size_t llbc_result_n_locals(const llbc_result *r);
 const llbc_local *llbc_result_local(const llbc_result *r, size_t i);
 
+/** OCI layouts that the session offers as content stores: name is the id of
+ *  the store (attribute oci.store), path the folder. */
+size_t llbc_result_n_stores(const llbc_result *r);
+const llbc_local *llbc_result_store(const llbc_result *r, size_t i);
+
 /** An `export` of the target. */
 typedef struct llbc_export {
     const char *type; /**< BuildKit's: "image", "oci", "docker", "local",

@@ -38,7 +38,7 @@ const llbc__builtin llbc__builtins[] = {
      "contents:bool wildcard:bool allow_missing:bool follow_symlinks:bool "
      "chown chmod:mode include:[string] exclude:[string] unpack:bool "
      "timestamp:int link:bool parents:bool",
-     NULL, NULL, llbc__do_copy, " link parents ",
+     NULL, NULL, llbc__do_copy, NULL,
      "Copies files of FS. SRC is below the root of FS; DST is relative to the "
      "working directory, and a folder when it ends in \"/\" or is \".\".",
      "copy src \"include\" \"lib\" \"/usr/src/\""},
@@ -194,7 +194,7 @@ const llbc__builtin llbc__builtins[] = {
      "include:[string] exclude:[string] follow:[string] ignore_file "
      "differ:none/metadata shared_key_hint metadata_only:bool "
      "metadata_exceptions:[string]",
-     "fs", llbc__fn_local, NULL, " ignore_file ",
+     "fs", llbc__fn_local, NULL, NULL,
      "A folder of the project, relative to the folder of this file.",
      "local(\".\", include=[\"*.c\", \"*.h\"])"},
     {"scratch", LLBC__FUNCTION, "", "", "fs", llbc__fn_scratch, NULL, NULL,
@@ -207,19 +207,31 @@ const llbc__builtin llbc__builtins[] = {
      "http(\"https://example.com/a.tar.gz\")"},
     {"git", LLBC__FUNCTION, "URL:string",
      "ref subdir keep_git_dir:bool checksum submodules:bool ssh auth_secret "
-     "auth_header_secret known_hosts mtime",
-     "fs", NULL, NULL, NULL, "Files of a git repository.",
+     "auth_header_secret known_hosts:string! mtime:checkout/commit "
+     "fetch_by_commit:bool checkout_bundle:bool",
+     "fs", llbc__fn_git, NULL, NULL,
+     "Files of a git repository. The URL may end in #REF:SUBDIR; checksum= "
+     "is the commit that REF must be.",
      "git(\"https://example.com/a.git\", ref=\"v1\")"},
-    {"oci_layout", LLBC__FUNCTION, "REF:string",
-     "store session layer_limit:int", "fs", NULL, NULL, NULL,
-     "An image of an OCI layout folder.", "oci_layout(\"app@sha256:...\")"},
+    {"oci_layout", LLBC__FUNCTION, "PATH:string",
+     "tag digest platform:platform layer_limit:int", "fs", llbc__fn_oci_layout,
+     NULL, NULL,
+     "Root filesystem and config of an image in an OCI layout, a folder of "
+     "the project. tag= or digest= choose among several images.",
+     "oci_layout(\"vendor/base\", tag=\"12\")"},
     {"blob", LLBC__FUNCTION, "REF:string", "filename chmod:int uid:int gid:int",
-     "fs", NULL, NULL, NULL, "One blob of a registry as a file.",
+     "fs", llbc__fn_blob, NULL, NULL, "One blob of a registry as a file.",
      "blob(\"example.com/a@sha256:...\")"},
-    {"definition", LLBC__FUNCTION, "PATH:string", "", "fs", NULL, NULL, NULL,
-     "The result of a compiled definition.", "definition(\"base.pb\")"},
-    {"llb_build", LLBC__FUNCTION, "FS:fs", "file", "fs", NULL, NULL, NULL,
-     "The result of a definition that lies in FS.", "llb_build(gen())"},
+    {"definition", LLBC__FUNCTION, "PATH:string", "locals:{string}", "fs",
+     llbc__fn_definition, NULL, NULL,
+     "The result of a compiled definition, which lies in a file of the "
+     "project. locals= says which folders it means by which name.",
+     "definition(\"base.pb\")"},
+    {"llb_build", LLBC__FUNCTION, "FS:fs", "file", "fs", llbc__fn_llb_build,
+     NULL, NULL,
+     "The result of a definition that a step made: it lies in FS, as "
+     "/buildkit.llb.definition unless file= says otherwise.",
+     "llb_build(gen())"},
     {"dockerfile", LLBC__FUNCTION, "FS:fs",
      "file target args:{string} platform:platform contexts:{fs}", "fs", NULL,
      NULL, NULL, "The result of a Dockerfile.", "dockerfile(local(\".\"))"},
@@ -310,8 +322,12 @@ const llbc__builtin llbc__builtins[] = {
      "env PATH=\"/opt/bin:${env_of(\"PATH\", default=\"/bin\")}\""},
     {"read", LLBC__FUNCTION, "PATH:string", "", "string", llbc__fn_read, NULL,
      NULL, "The text of a file of the project.", "trim(read(\"VERSION\"))"},
-    {"glob", LLBC__FUNCTION, "PATTERN:string", "", "[string]", NULL, NULL, NULL,
-     "Files of the project that match.", "glob(\"services/*\")"},
+    {"glob", LLBC__FUNCTION, "PATTERN:string", "", "[string]", llbc__fn_glob,
+     NULL, NULL,
+     "Files and folders of the project that match, sorted by their bytes: `*` "
+     "any text of one part of a path, `**` any folders, `?` a character, "
+     "`[a-z]` one of these. Links are not followed.",
+     "glob(\"services/*\")"},
 
     /* Operands of export, cache_from and cache_to. */
     {"image", LLBC__EXPORTER, "NAME?:text...",

@@ -58,6 +58,11 @@ llbc__value llbc__fn_image(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_local(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_scratch(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_http(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_git(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_oci_layout(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_blob(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_definition(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_llb_build(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_merge(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_diff(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_join(llbc__eval *e, const llbc__actuals *a);
@@ -84,11 +89,46 @@ llbc__value llbc__fn_has(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_get(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_env_of(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_read(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_glob(llbc__eval *e, const llbc__actuals *a);
 
 /* Absolute path of a file or folder of the project that a parameter names, and
  * its path from the root; NULL after a reported error. */
 const char *llbc__project_path(llbc__eval *e, const llbc__actuals *a,
                                const char *param, const char **ret_name);
+
+/* The same for a path that is no parameter. */
+const char *llbc__folder_path(llbc__eval *e, const char *rel, llb_span at,
+                              const char **ret_name);
+
+/* Offers a folder to the daemon under a name; false, and reported, when another
+ * one has it already. */
+bool llbc__add_local(llbc__eval *e, const char *name, const char *path,
+                     llb_span at);
+
+/* A filesystem that nothing in the build made. platform: NULL for any. */
+llbc__value llbc__source_fs(llbc__eval *e, const llb_state *state,
+                            const llbc__config *config,
+                            const llbc__platform *platform);
+
+/* What an image config gives to those who start from the image, and its user.
+ * NULL after a reported error. */
+const llbc__config *llbc__image_config(llbc__eval *e, const char *json,
+                                       size_t len, llb_span at,
+                                       const char **ret_user);
+
+/* Reads a file of the project that a parameter names: at most limit bytes,
+ * freed by the caller. False after a reported error. */
+bool llbc__project_read(llbc__eval *e, const llbc__actuals *a,
+                        const char *param, size_t limit, char **ret_data,
+                        size_t *ret_len);
+
+/* Whether all of s matches the pattern p, as `match` has it. */
+bool llbc__match(llbc__eval *e, const char *p, const char *s);
+
+/* above laid on top of below, which gives everything but files. NULL after a
+ * reported error. */
+const llbc__fs *llbc__layered(llbc__eval *e, const llbc__fs *below,
+                              const llbc__fs *above);
 
 /* The filesystem at hand becomes fs, unless it is NULL. */
 void llbc__set_here(llbc__eval *e, const llbc__fs *fs);

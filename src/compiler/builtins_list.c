@@ -186,35 +186,44 @@ static bool is_text(llbc__eval *e, const llbc__actuals *a, const char *data,
     return false;
 }
 
-llbc__value llbc__fn_read(llbc__eval *e, const llbc__actuals *a)
+bool llbc__project_read(llbc__eval *e, const llbc__actuals *a,
+                        const char *param, size_t limit, char **ret_data,
+                        size_t *ret_len)
 {
     const char *name;
-    const char *path = llbc__project_path(e, a, "PATH", &name);
+    const char *path = llbc__project_path(e, a, param, &name);
     llb_error err = {LLB_OK, {0, 0, 0}, ""};
+
+    if (!path)
+        return false;
+    if (!llbc__path_stays(e->project->root, name)) {
+        llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, param),
+                     "\"%s\" is no file below the project's folder, or a link "
+                     "on its way leads out",
+                     name);
+        return false;
+    }
+    llb_status st = llb__file_read(path, limit, ret_data, ret_len, &err);
+    if (st == LLB_ENOMEM)
+        llbc__eval_nomem(e);
+    else if (st != LLB_OK)
+        llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, param), "%s",
+                     err.message);
+    return st == LLB_OK;
+}
+
+llbc__value llbc__fn_read(llbc__eval *e, const llbc__actuals *a)
+{
     llbc__value v = llbc__no_value();
     char *data = NULL;
     size_t len;
 
-    if (!path)
+    if (!llbc__project_read(e, a, "PATH", LLBC__MAX_READ, &data, &len))
         return v;
-    if (!llbc__path_stays(e->project->root, name)) {
-        llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, "PATH"),
-                     "\"%s\" is no file below the project's folder, or a link "
-                     "on its way leads out",
-                     name);
-        return v;
-    }
-    llb_status st = llb__file_read(path, LLBC__MAX_READ, &data, &len, &err);
-    if (st == LLB_ENOMEM) {
-        llbc__eval_nomem(e);
-    } else if (st != LLB_OK) {
-        llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, "PATH"), "%s",
-                     err.message);
-    } else if (is_text(e, a, data, len)) {
-        const char *copy = llbc__eval_strndup(e, data, len);
-        if (copy)
-            v = llbc__string_value(copy, len);
-    }
+    const char *copy =
+        is_text(e, a, data, len) ? llbc__eval_strndup(e, data, len) : NULL;
+    if (copy)
+        v = llbc__string_value(copy, len);
     free(data);
     return v;
 }

@@ -65,7 +65,7 @@ static bool match_one(const char **p, const char **s)
 
 /* A "*" that fails tries again one character later; only the last one ever
  * needs to, so the time is at most the product of the lengths. */
-static bool match(llbc__eval *e, const char *p, const char *s)
+bool llbc__match(llbc__eval *e, const char *p, const char *s)
 {
     const char *star = NULL, *from = NULL;
 
@@ -93,7 +93,8 @@ static bool match(llbc__eval *e, const char *p, const char *s)
 
 llbc__value llbc__fn_match(llbc__eval *e, const llbc__actuals *a)
 {
-    bool is = match(e, llbc__str_of(a, "PATTERN"), llbc__str_of(a, "TEXT"));
+    bool is =
+        llbc__match(e, llbc__str_of(a, "PATTERN"), llbc__str_of(a, "TEXT"));
 
     if (!llbc__eval_step(e, a->whole))
         return llbc__no_value();

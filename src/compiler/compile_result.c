@@ -12,6 +12,8 @@ struct llbc_result {
     const char *platform;
     llbc_local *locals;
     size_t n_locals;
+    llbc_local *stores;
+    size_t n_stores;
     llbc_export *exports;
     size_t n_exports;
     llbc_cache *caches;
@@ -55,14 +57,23 @@ static const llbc_pair *copy_attrs(copier *c, const llbc_pair *attrs, size_t n)
     return copy;
 }
 
+static llbc_local *copy_folders(copier *c, const llbc_local *list, size_t n)
+{
+    llbc_local *copy = copy_array(c, list, n, sizeof(*copy));
+
+    for (size_t i = 0; copy && i < n; i++) {
+        copy[i].name = copy_text(c, copy[i].name);
+        copy[i].path = copy_text(c, copy[i].path);
+    }
+    return copy;
+}
+
 static void copy_lists(copier *c, llbc_result *r, const llbc__found *f)
 {
     r->n_locals = f->n_locals;
-    r->locals = copy_array(c, f->locals, f->n_locals, sizeof(*r->locals));
-    for (size_t i = 0; r->locals && i < r->n_locals; i++) {
-        r->locals[i].name = copy_text(c, r->locals[i].name);
-        r->locals[i].path = copy_text(c, r->locals[i].path);
-    }
+    r->locals = copy_folders(c, f->locals, f->n_locals);
+    r->n_stores = f->n_stores;
+    r->stores = copy_folders(c, f->stores, f->n_stores);
     r->n_exports = f->n_exports;
     r->exports = copy_array(c, f->exports, f->n_exports, sizeof(*r->exports));
     for (size_t i = 0; r->exports && i < r->n_exports; i++) {
@@ -83,16 +94,16 @@ static void copy_lists(copier *c, llbc_result *r, const llbc__found *f)
 }
 
 /* Folders that were named but are not in the definition are not offered. */
-static void drop_unused_locals(llbc_result *r)
+static size_t drop_unused(const llb_def_needs *needs, llb_need_kind kind,
+                          llbc_local *list, size_t n_list)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < r->n_locals; i++) {
-        const char *name = r->locals[i].name;
-        if (llb_def_needs_find(r->needs, LLB_NEED_LOCAL, name, strlen(name)))
-            r->locals[n++] = r->locals[i];
+    for (size_t i = 0; i < n_list; i++) {
+        if (llb_def_needs_find(needs, kind, list[i].name, strlen(list[i].name)))
+            list[n++] = list[i];
     }
-    r->n_locals = n;
+    return n;
 }
 
 llbc_result *llbc__result_new(const llbc__eval *e, llb_def *def,
@@ -117,7 +128,9 @@ llbc_result *llbc__result_new(const llbc__eval *e, llb_def *def,
         llbc_result_free(r);
         return NULL;
     }
-    drop_unused_locals(r);
+    r->n_locals = drop_unused(r->needs, LLB_NEED_LOCAL, r->locals, r->n_locals);
+    r->n_stores =
+        drop_unused(r->needs, LLB_NEED_OCI_STORE, r->stores, r->n_stores);
     return r;
 }
 
@@ -151,6 +164,13 @@ size_t llbc_result_n_locals(const llbc_result *r) { return r->n_locals; }
 const llbc_local *llbc_result_local(const llbc_result *r, size_t i)
 {
     return &r->locals[i];
+}
+
+size_t llbc_result_n_stores(const llbc_result *r) { return r->n_stores; }
+
+const llbc_local *llbc_result_store(const llbc_result *r, size_t i)
+{
+    return &r->stores[i];
 }
 
 size_t llbc_result_n_exports(const llbc_result *r) { return r->n_exports; }

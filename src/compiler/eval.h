@@ -67,6 +67,8 @@ typedef struct llbc__memo llbc__memo; /* eval_memo.c */
 typedef struct llbc__found {
     llbc_local *locals;
     size_t n_locals, cap_locals;
+    llbc_local *stores; /* OCI layouts, by the id of their store */
+    size_t n_stores, cap_stores;
     llbc_export *exports;
     size_t n_exports, cap_exports;
     llbc_cache *caches;
@@ -292,6 +294,9 @@ const char *llbc__path_clean(llb__arena *a, const char *path);
 /* Whether name, a path below root, is an ordinary file that really lies there:
  * no link on the way leads out. */
 bool llbc__path_stays(const char *root, const char *name);
+
+/* The same for a folder. */
+bool llbc__folder_stays(const char *root, const char *name);
 
 /* Path below the root of the project of what the file calls rel: "." or
  * "a/b"; NULL: it lies outside. */

@@ -7,9 +7,9 @@
 
 /* Files of state, everything else of `like`: merge and diff go on with values
  * of whichever input is not scratch, and the language with the first. */
-static const llbc__fs *files_of(llbc__eval *e, const llbc__fs *like,
-                                const llb_state *state, llbc__node *node,
-                                bool keep_history)
+static llbc__fs *files_of(llbc__eval *e, const llbc__fs *like,
+                          const llb_state *state, llbc__node *node,
+                          bool keep_history)
 {
     if (llb_state_is_scratch(like->state)) {
         state = llb_reset(state, like->state);
@@ -32,6 +32,25 @@ static const llbc__fs *files_of(llbc__eval *e, const llbc__fs *like,
     *config = *like->config;
     config->keep_history = false;
     fs->config = config;
+    return fs;
+}
+
+const llbc__fs *llbc__layered(llbc__eval *e, const llbc__fs *below,
+                              const llbc__fs *above)
+{
+    const llb_state *states[] = {below->state, above->state};
+    llbc__node *node = llbc__node_new(e, 2);
+    llbc__op_places places;
+
+    if (!node)
+        return NULL;
+    node->needs[0] = below->node;
+    node->needs[1] = above->node;
+    llb_constraints c = llbc__constraints(e, &places);
+    const llb_state *s = llb_merge(e->graph, states, 2, &c);
+    llbc__fs *fs = files_of(e, below, s, node, true);
+    if (fs)
+        fs->bare = below->bare && above->bare;
     return fs;
 }
 

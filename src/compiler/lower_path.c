@@ -47,10 +47,11 @@ const char *llbc__path_in_root(llbc__eval *e, const char *rel)
     return path;
 }
 
-bool llbc__path_stays(const char *root, const char *name)
+/* Whether root/name, with all links followed, is below root and of a kind. */
+static bool stays(const char *root, const char *name, mode_t kind)
 {
     char *base = realpath(root, NULL), *real = NULL, *path = NULL;
-    bool stays = false;
+    bool good = false;
     struct stat st;
 
     if (base)
@@ -61,11 +62,22 @@ bool llbc__path_stays(const char *root, const char *name)
         path[n] = '/';
         memcpy(path + n + 1, name, strlen(name) + 1);
         real = realpath(path, NULL);
-        stays = real && strncmp(real, base, n) == 0 && real[n] == '/' &&
-                stat(real, &st) == 0 && S_ISREG(st.st_mode);
+        good = real && strncmp(real, base, n) == 0 &&
+               (real[n] == '/' || !real[n]) && stat(real, &st) == 0 &&
+               (st.st_mode & S_IFMT) == kind;
     }
     free(real);
     free(path);
     free(base);
-    return stays;
+    return good;
+}
+
+bool llbc__path_stays(const char *root, const char *name)
+{
+    return stays(root, name, S_IFREG);
+}
+
+bool llbc__folder_stays(const char *root, const char *name)
+{
+    return stays(root, name, S_IFDIR);
 }

@@ -1,21 +1,18 @@
-/* Where filesystems come from: images, folders, files of the web. */
+/* Where filesystems come from: images and files of the web. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <unistd.h>
 
 #include <llb/http.h>
 #include <llb/image.h>
-#include <llb/local.h>
 
 #include "builtins_impl.h"
 #include "compile.h"
 #include "eval.h"
 
-/* A filesystem that nothing in the build made. */
-static llbc__value source_fs(llbc__eval *e, const llb_state *state,
-                             const llbc__config *config,
-                             const llbc__platform *platform)
+llbc__value llbc__source_fs(llbc__eval *e, const llb_state *state,
+                            const llbc__config *config,
+                            const llbc__platform *platform)
 {
     llbc__fs *fs = llbc__eval_alloc(e, 1, sizeof(*fs));
     llbc__node *node = llbc__node_new(e, 0);
@@ -77,23 +74,21 @@ static void note_unresolved(llbc__eval *e, const llbc__actuals *a,
                   "command of the image");
 }
 
-static void warn_onbuild(llbc__eval *e, const llbc__actuals *a,
-                         const llbc__config *config)
+static void warn_onbuild(llbc__eval *e, llb_span at, const llbc__config *config)
 {
     if (!config->onbuild.n)
         return;
     llbc__note *n =
-        llbc__report(e->diags, LLBC__W_ONBUILD, llbc__at_of(a, "REF"),
+        llbc__report(e->diags, LLBC__W_ONBUILD, at,
                      "the image has %zu ONBUILD trigger%s, which only a "
                      "Dockerfile runs",
                      config->onbuild.n, config->onbuild.n == 1 ? "" : "s");
     for (size_t i = 0; i < config->onbuild.n && i < 8; i++)
-        llbc__related(n, llbc__at_of(a, "REF"), "%s", config->onbuild.items[i]);
+        llbc__related(n, at, "%s", config->onbuild.items[i]);
 }
 
-/* What a known image gives to those who start from it. */
-static const llbc__config *read_config(llbc__eval *e, const llbc__actuals *a,
-                                       const llbc__known_image *known,
+const llbc__config *llbc__image_config(llbc__eval *e, const char *json,
+                                       size_t len, llb_span at,
                                        const char **ret_user)
 {
     llbc__config *config = llbc__eval_alloc(e, 1, sizeof(*config));
@@ -102,17 +97,17 @@ static const llbc__config *read_config(llbc__eval *e, const llbc__actuals *a,
     *ret_user = NULL;
     if (!config)
         return NULL;
-    llb_status st = llbc__config_read(
-        e->arena, known->config, known->config_len, config, ret_user, &err);
+    llb_status st =
+        llbc__config_read(e->arena, json, len, config, ret_user, &err);
     if (st == LLB_OK) {
-        warn_onbuild(e, a, config);
+        warn_onbuild(e, at, config);
         return config;
     }
     if (st == LLB_ENOMEM)
         llbc__eval_nomem(e);
     else
-        llbc__report(e->diags, LLBC__E_IMAGE_CONFIG, llbc__at_of(a, "REF"),
-                     "the config of \"%s\": %s", known->ref, err.message);
+        llbc__report(e->diags, LLBC__E_IMAGE_CONFIG, at,
+                     "the config of the image: %s", err.message);
     return NULL;
 }
 
@@ -137,7 +132,8 @@ static llbc__value make_image(llbc__eval *e, const llbc__actuals *a,
     const char *mode = llbc__str_of(a, "resolve");
 
     if (known && known->config) {
-        config = read_config(e, a, known, &user);
+        config = llbc__image_config(e, known->config, known->config_len,
+                                    llbc__at_of(a, "REF"), &user);
         if (!config)
             return llbc__no_value();
         o.config = known->config;
@@ -154,7 +150,7 @@ static llbc__value make_image(llbc__eval *e, const llbc__actuals *a,
     const llb_state *s = llb_image(e->graph, ref, &o);
     if (user)
         s = llb_user(s, user);
-    return source_fs(e, s, config, platform);
+    return llbc__source_fs(e, s, config, platform);
 }
 
 llbc__value llbc__fn_image(llbc__eval *e, const llbc__actuals *a)
@@ -177,87 +173,6 @@ llbc__value llbc__fn_image(llbc__eval *e, const llbc__actuals *a)
     if (!known || !known->config)
         note_unresolved(e, a, ref);
     return make_image(e, a, ref, platform, known);
-}
-
-/* --- folders -------------------------------------------------------- */
-
-/* A .dockerignore that a Dockerfile user expects to count. */
-static void warn_ignore_file(llbc__eval *e, const llbc__actuals *a,
-                             const char *path)
-{
-    if (llbc__given(a, "include") || llbc__given(a, "exclude"))
-        return;
-    const char *file = llbc__eval_printf(e, "%s/.dockerignore", path);
-    if (!file || access(file, R_OK) != 0)
-        return;
-    llbc__note *n =
-        llbc__report(e->diags, LLBC__W_IGNORE_FILE, llbc__at_of(a, "PATH"),
-                     "the folder has a .dockerignore, which is not read");
-    llbc__help(n, "say what is sent with include= or exclude=");
-}
-
-/* Offers the folder to the daemon under its path from the root. */
-static bool add_local(llbc__eval *e, const char *name, const char *path,
-                      llb_span at)
-{
-    llbc__found *f = &e->found;
-
-    llbc__eval_charge(e, f->n_locals);
-    for (size_t i = 0; i < f->n_locals; i++) {
-        if (strcmp(f->locals[i].name, name) == 0)
-            return true;
-    }
-    llbc_local *slot = LLBC__PUSH(e, f->locals, f->n_locals, f->cap_locals);
-    if (slot)
-        *slot = (llbc_local){name, path, at};
-    return slot != NULL;
-}
-
-const char *llbc__project_path(llbc__eval *e, const llbc__actuals *a,
-                               const char *param, const char **ret_name)
-{
-    const char *rel = llbc__str_of(a, param);
-    const char *name = rel ? llbc__path_in_root(e, rel) : NULL;
-
-    if (!name && !e->stopped) {
-        llbc__note *n =
-            llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, param),
-                         "\"%s\" lies outside of the project", rel);
-        llbc__help(n, "paths start at the folder of this file and stay below "
-                      "the folder of the project's file");
-    }
-    if (!name)
-        return NULL;
-    *ret_name = name;
-    return strcmp(name, ".") == 0
-               ? e->project->root
-               : llbc__eval_printf(e, "%s/%s", e->project->root, name);
-}
-
-llbc__value llbc__fn_local(llbc__eval *e, const llbc__actuals *a)
-{
-    llb_local_opts o = LLB_LOCAL_OPTS_INIT;
-    llbc__op_places places;
-    const char *name = NULL;
-    const char *path = llbc__project_path(e, a, "PATH", &name);
-    const char *differ = llbc__str_of(a, "differ");
-
-    if (!path || !add_local(e, name, path, llbc__at_of(a, "PATH")))
-        return llbc__no_value();
-    warn_ignore_file(e, a, path);
-    llb_constraints c = llbc__constraints(e, &places);
-    o.constraints = &c;
-    o.include = llbc__strings_of(e, a, "include", &o.n_include);
-    o.exclude = llbc__strings_of(e, a, "exclude", &o.n_exclude);
-    o.follow = llbc__strings_of(e, a, "follow", &o.n_follow);
-    o.metadata_only = llbc__bool_of(a, "metadata_only", false);
-    o.metadata_exceptions =
-        llbc__strings_of(e, a, "metadata_exceptions", &o.n_metadata_exceptions);
-    o.shared_key_hint = llbc__str_of(a, "shared_key_hint");
-    if (differ)
-        o.differ =
-            strcmp(differ, "none") == 0 ? LLB_DIFFER_NONE : LLB_DIFFER_METADATA;
-    return source_fs(e, llb_local(e->graph, name, &o), &llbc__no_config, NULL);
 }
 
 /* --- files of the web ----------------------------------------------- */
@@ -340,5 +255,6 @@ llbc__value llbc__fn_http(llbc__eval *e, const llbc__actuals *a)
         return llbc__no_value();
     llb_constraints c = llbc__constraints(e, &places);
     o.constraints = &c;
-    return source_fs(e, llb_http(e->graph, url, &o), &llbc__no_config, NULL);
+    return llbc__source_fs(e, llb_http(e->graph, url, &o), &llbc__no_config,
+                           NULL);
 }
