@@ -231,7 +231,7 @@ const llbc__builtin llbc__builtins[] = {
      NULL, NULL,
      "The result of a definition that a step made: it lies in FS, as "
      "/buildkit.llb.definition unless file= says otherwise.",
-     "llb_build(gen())"},
+     "llb_build(tools)"},
     {"dockerfile", LLBC__FUNCTION, "FS:fs",
      "file target args:{string} platform:platform contexts:{fs}", "fs", NULL,
      NULL, NULL, "The result of a Dockerfile.", "dockerfile(local(\".\"))"},
