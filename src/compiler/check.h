@@ -59,6 +59,10 @@ const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call);
 /* A call in an expression. */
 const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e);
 
+/* Says that a module has nothing of that kind and name. */
+void llbc__not_in_module(llbc__check *c, const llbc__global *module,
+                         const llbc__name *name, llbc__space space);
+
 /* The type that a file writes down, unknown after a reported error. */
 const llbc__ty *llbc__check_type_name(llbc__check *c, const llbc__type *t);
 

@@ -48,16 +48,21 @@ const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e)
     const llbc__args *args = &e->u.call.args;
     const llbc__sig *sig = NULL;
 
-    if (callee->kind != LLBC__EXPR_NAME) {
+    llbc__global *module = NULL;
+    if (callee->kind == LLBC__EXPR_MEMBER)
+        module = llbc__module_find(c->unit, c->names, callee);
+    if (callee->kind != LLBC__EXPR_NAME && !module) {
         llbc__check_expr(c, callee);
         if (callee->kind != LLBC__EXPR_MEMBER)
             llbc__report(c->diags, LLBC__E_TYPE, callee->span,
                          "only a function has a name that can be called");
         return check_loose(c, args);
     }
-    const char *name = callee->u.name.text;
-    llbc__global *g = llbc__unit_find(c->unit, LLBC__FUNCTIONS, name);
-    const llbc__builtin *b = llbc__builtin_find(name, LLBC__FUNCTION);
+    const char *name =
+        module ? callee->u.member.name.text : callee->u.name.text;
+    llbc__global *g = llbc__meant(c->unit, c->names, LLBC__FUNCTIONS, callee);
+    const llbc__builtin *b =
+        module ? NULL : llbc__builtin_find(name, LLBC__FUNCTION);
     if (b && !llbc__builtin_ready(b)) {
         llbc__report(c->diags, LLBC__E_LATER, callee->span,
                      "function \"%s\" is not compiled yet", name);
@@ -65,6 +70,8 @@ const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e)
         sig = llbc__builtin_sig(c->sigs, c->arena, b);
     } else if (g) {
         sig = llbc__check_global(c, g, callee->span) ? g->sig : NULL;
+    } else if (module) {
+        llbc__not_in_module(c, module, &callee->u.member.name, LLBC__FUNCTIONS);
     } else {
         no_function(c, callee, name);
     }

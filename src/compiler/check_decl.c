@@ -42,10 +42,8 @@ static void check_options(llbc__check *c, const llbc__args *args,
         while (i < n && strcmp(names[i], key) != 0)
             i++;
         if (i < n && x->key) {
-            if (types[i])
+            if (types[i]) /* else the caller checks it */
                 llbc__check_type(c, x->value, types[i], names[i]);
-            else
-                llbc__check_expr(c, x->value);
             continue;
         }
         llbc__check_expr(c, x->value);
@@ -208,64 +206,144 @@ static void check_def(llbc__check *c, llbc__global *g)
     g->type = sig->result;
 }
 
+static const llbc__formal *param_of(const llbc__sig *sig, const char *name)
+{
+    for (size_t i = 0; i < sig->n_formals; i++) {
+        if (strcmp(sig->formals[i].name, name) == 0)
+            return &sig->formals[i];
+    }
+    return NULL;
+}
+
+/* `matrix=` gives each parameter that it names a list of values. */
+static void check_matrix(llbc__check *c, const llbc__expr *matrix,
+                         const llbc__sig *sig)
+{
+    if (matrix->kind != LLBC__EXPR_MAP) {
+        llbc__note *n = llbc__report(c->diags, LLBC__E_TYPE, matrix->span,
+                                     "matrix= is a map that is written out");
+        llbc__help(n, "write matrix={NAME: [VALUE, VALUE]}");
+        return;
+    }
+    for (const llbc__arg *x = matrix->u.map.first; x; x = x->next) {
+        const char *key = llbc__key_text(x->key);
+        const llbc__formal *f = param_of(sig, key);
+        const llbc__ty *list =
+            f ? llbc__ty_of(c->arena, LLBC__LIST, f->type) : NULL;
+        if (list)
+            llbc__check_type(c, x->value, list, key);
+        else
+            llbc__check_expr(c, x->value);
+        if (!f)
+            llbc__report(c->diags, LLBC__E_UNKNOWN_OPTION, x->key->span,
+                         "the target has no parameter \"%s\"", key);
+        for (const llbc__arg *y = matrix->u.map.first; f && y != x; y = y->next)
+            if (strcmp(llbc__key_text(y->key), key) == 0)
+                llbc__report(c->diags, LLBC__E_OPTION_TWICE, x->key->span,
+                             "key \"%s\" twice", key);
+    }
+}
+
+/* Each parameter of a target has its values from the matrix, or a default. */
+static void check_target_params(llbc__check *c, const llbc__decl *d,
+                                const llbc__expr *matrix)
+{
+    const llbc__param *p = d->u.target.params.first;
+
+    for (; p; p = p->next) {
+        bool given = matrix && matrix->kind != LLBC__EXPR_MAP;
+        if (matrix && matrix->kind == LLBC__EXPR_MAP) {
+            for (const llbc__arg *x = matrix->u.map.first; x; x = x->next)
+                given =
+                    given || strcmp(llbc__key_text(x->key), p->name.text) == 0;
+        }
+        if (p->rest)
+            llbc__report(c->diags, LLBC__E_OPERANDS, p->span,
+                         "a target takes no list of operands");
+        else if (!given && !p->value) {
+            llbc__note *n = llbc__report(
+                c->diags, LLBC__E_OPERANDS, p->name.span,
+                "nothing gives \"%s\" a value: nobody calls a target",
+                p->name.text);
+            llbc__help(n, "write matrix={%s: [...]}, or a default",
+                       p->name.text);
+        }
+    }
+}
+
 static void check_target(llbc__check *c, llbc__global *g)
 {
     const llbc__decl *d = g->decl;
     static const char *const names[] = {"platforms", "matrix"};
     const llbc__ty *const types[] = {
         llbc__ty_of(c->arena, LLBC__LIST, &llbc__ty_platform), NULL};
+    const llbc__expr *matrix = llbc__option(&d->u.target.options, "matrix");
+    llbc__sig *sig = llb__arena_alloc(c->arena, sizeof(*sig));
 
-    c->no_platform = "platforms=";
-    check_options(c, &d->u.target.options, "target", names,
-                  types[0] ? types : (const llbc__ty *const[]){NULL, NULL}, 2);
-    c->no_platform = NULL;
-    if (d->u.target.has_params)
-        llbc__report(c->diags, LLBC__E_LATER, d->head,
-                     "a target with parameters is not compiled yet");
-    for (const llbc__arg *x = d->u.target.options.first; x; x = x->next) {
-        if (x->key && strcmp(llbc__key_text(x->key), "matrix") == 0)
-            llbc__report(c->diags, LLBC__E_LATER, x->span,
-                         "matrix= is not compiled yet");
+    if (!sig || !types[0]) {
+        llbc__diags_nomem(c->diags);
+        return;
     }
-    llbc__sig params = {.name = g->name};
-    check_params(c, &d->u.target.params, &params);
+    c->no_platform = "platforms= and matrix=";
+    check_options(c, &d->u.target.options, "target", names, types, 2);
+    sig->name = g->name;
+    check_params(c, &d->u.target.params, sig);
+    if (matrix)
+        check_matrix(c, matrix, sig);
+    c->no_platform = NULL;
+    check_target_params(c, d, matrix);
+    g->sig = sig;
     c->in_block = c->in_target = true;
     llbc__check_block(c, d->u.target.block, LLBC__STEP);
+}
+
+/* A member of a group that names nothing. "a-b" may be one of the targets that
+ * a matrix makes, which are not known yet. */
+static void check_no_target(llbc__check *c, const llbc__expr *e,
+                            const char *name)
+{
+    const char *near =
+        name ? llbc__near_global(c->arena, c->unit, LLBC__TARGETS, name) : NULL;
+
+    for (size_t i = 0; name && i < c->unit->n_globals; i++) {
+        const llbc__global *g = &c->unit->globals[i];
+        size_t len = strlen(g->name);
+        if (g->decl->kind == LLBC__DECL_TARGET &&
+            llbc__option(&g->decl->u.target.options, "matrix") &&
+            strncmp(name, g->name, len) == 0 && name[len] == '-')
+            return;
+    }
+    llbc__note *n = llbc__report(c->diags, LLBC__E_UNKNOWN_TARGET, e->span,
+                                 "this names no target");
+    if (near)
+        llbc__help(n, "did you mean \"%s\"?", near);
 }
 
 /* A group is a list of names of targets and groups, which are no values. */
 static void check_group(llbc__check *c, llbc__global *g)
 {
     const llbc__expr *list = g->decl->u.group;
-    llbc__note *n;
 
     if (list->kind != LLBC__EXPR_LIST) {
-        n = llbc__report(c->diags, LLBC__E_TYPE, list->span,
-                         "a group is a list of targets");
+        llbc__note *n = llbc__report(c->diags, LLBC__E_TYPE, list->span,
+                                     "a group is a list of targets");
         llbc__help(n, "write group %s = [a, b]", g->name);
         return;
     }
     for (const llbc__expr *e = list->u.list.first; e; e = e->next) {
-        const char *name = e->kind == LLBC__EXPR_NAME
-                               ? e->u.name.text
-                               : llbc__expr_text(e, NULL);
-        llbc__global *t =
-            name ? llbc__unit_find(c->unit, LLBC__TARGETS, name) : NULL;
+        llbc__global *t = llbc__group_member(c->unit, e);
+        llbc__global *module = e->kind == LLBC__EXPR_MEMBER
+                                   ? llbc__module_find(c->unit, NULL, e)
+                                   : NULL;
         if (t && t->decl->kind == LLBC__DECL_GROUP)
             llbc__check_global(c, t, e->span);
-        if (t)
-            continue;
-        const char *names[64];
-        size_t k = 0;
-        for (size_t i = 0; i < c->unit->n_globals && k < 64; i++) {
-            if (c->unit->globals[i].space == LLBC__TARGETS)
-                names[k++] = c->unit->globals[i].name;
-        }
-        n = llbc__report(c->diags, LLBC__E_UNKNOWN_TARGET, e->span,
-                         "this names no target");
-        const char *near = name ? llbc__nearest(name, names, k) : NULL;
-        if (near)
-            llbc__help(n, "did you mean \"%s\"?", near);
+        else if (!t && module)
+            llbc__not_in_module(c, module, &e->u.member.name, LLBC__TARGETS);
+        else if (!t)
+            check_no_target(c, e,
+                            e->kind == LLBC__EXPR_NAME
+                                ? e->u.name.text
+                                : llbc__expr_text(e, NULL));
     }
 }
 
@@ -275,9 +353,7 @@ static void check_decl(llbc__check *c, llbc__global *g)
 
     switch (d->kind) {
     case LLBC__DECL_IMPORT:
-        llbc__report(c->diags, LLBC__E_LATER, d->head,
-                     "import is not compiled yet");
-        return;
+        return; /* read before anything is checked */
     case LLBC__DECL_ARG:
         check_arg(c, g);
         return;

@@ -53,6 +53,13 @@ static bool other_meaning(llbc__check *c, const llbc__expr *e, const char *name)
         llbc__help(n, "call it: %s(...)", name);
         return true;
     }
+    if (llbc__unit_find(c->unit, LLBC__MODULES, name)) {
+        n = llbc__report(c->diags, LLBC__E_UNKNOWN_NAME, e->span,
+                         "\"%s\" is a module, and modules are no values",
+                         name);
+        llbc__help(n, "name something in it: %s.NAME", name);
+        return true;
+    }
     if (llbc__unit_find(c->unit, LLBC__TARGETS, name)) {
         n = llbc__report(c->diags, LLBC__E_UNKNOWN_NAME, e->span,
                          "\"%s\" is a target, and targets are no values", name);
@@ -119,16 +126,49 @@ static const llbc__ty *check_string(llbc__check *c, const llbc__expr *e)
     return &llbc__ty_string;
 }
 
+void llbc__not_in_module(llbc__check *c, const llbc__global *module,
+                         const llbc__name *name, llbc__space space)
+{
+    static const char *const what[] = {"value", "function", "target"};
+    llbc__note *n;
+
+    if (!module->module) /* reported where it is imported */
+        return;
+    n = llbc__report(c->diags,
+                     space == LLBC__FUNCTIONS ? LLBC__E_UNKNOWN_FUNCTION
+                     : space == LLBC__TARGETS ? LLBC__E_UNKNOWN_TARGET
+                                              : LLBC__E_UNKNOWN_NAME,
+                     name->span, "module \"%s\" has no %s \"%s\"", module->name,
+                     what[space], name->text);
+    const char *near =
+        llbc__near_global(c->arena, module->module, space, name->text);
+    if (near)
+        llbc__help(n, "did you mean \"%s\"?", near);
+    else if (space == LLBC__VALUES &&
+             llbc__unit_find(module->module, LLBC__FUNCTIONS, name->text))
+        llbc__help(n, "it is a function: %s.%s(...)", module->name, name->text);
+}
+
+/* A value of a module. */
+static const llbc__ty *check_module_value(llbc__check *c,
+                                          const llbc__global *module,
+                                          const llbc__expr *e)
+{
+    llbc__global *g = llbc__meant(c->unit, c->names, LLBC__VALUES, e);
+
+    if (!g)
+        llbc__not_in_module(c, module, &e->u.member.name, LLBC__VALUES);
+    return g && llbc__check_global(c, g, e->span) ? g->type : &llbc__ty_unknown;
+}
+
 static const llbc__ty *check_member(llbc__check *c, const llbc__expr *e)
 {
     const llbc__expr *base = e->u.member.base;
     const char *name = e->u.member.name.text;
 
-    /* Modules are refused where they are imported. */
-    if (base->kind == LLBC__EXPR_NAME &&
-        !llbc__binding_find(c->names, base->u.name.text) &&
-        llbc__unit_find(c->unit, LLBC__MODULES, base->u.name.text))
-        return &llbc__ty_unknown;
+    llbc__global *module = llbc__module_find(c->unit, c->names, e);
+    if (module)
+        return check_module_value(c, module, e);
     const llbc__ty *t = llbc__check_expr(c, base);
     if (t->kind == LLBC__UNKNOWN)
         return t;

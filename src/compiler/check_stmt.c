@@ -204,16 +204,26 @@ static bool fits_place(llbc__check *c, const llbc__expr *callee,
     return false;
 }
 
+/* What the head of a statement names: "name" or "module.name". */
 static const llbc__sig *find_statement(llbc__check *c, const llbc__expr *callee,
                                        const char *name, llbc__role role)
 {
-    const llbc__builtin *b = llbc__builtin_find(name, role);
-    llbc__global *g = llbc__unit_find(c->unit, LLBC__FUNCTIONS, name);
+    bool member = callee->kind == LLBC__EXPR_MEMBER;
+    llbc__global *module =
+        member ? llbc__module_find(c->unit, c->names, callee) : NULL;
+    const llbc__builtin *b = member ? NULL : llbc__builtin_find(name, role);
+    llbc__global *g = llbc__meant(c->unit, c->names, LLBC__FUNCTIONS, callee);
 
     if (b)
         return llbc__builtin_sig(c->sigs, c->arena, b);
     if (!g) {
-        no_statement(c, callee, name, role);
+        if (module)
+            llbc__not_in_module(c, module, &callee->u.member.name,
+                                LLBC__FUNCTIONS);
+        else if (member)
+            llbc__check_expr(c, callee->u.member.base);
+        else
+            no_statement(c, callee, name, role);
         return NULL;
     }
     if (!llbc__check_global(c, g, callee->span) || !g->sig)
@@ -227,14 +237,8 @@ static void check_call(llbc__check *c, const llbc__stmt *s, llbc__role role)
     const llbc__expr *callee = s->u.call.callee;
     const char *name =
         callee->kind == LLBC__EXPR_NAME ? callee->u.name.text : "";
-    const llbc__sig *sig = NULL;
+    const llbc__sig *sig = find_statement(c, callee, name, role);
 
-    /* Modules are refused where they are imported. */
-    if (callee->kind == LLBC__EXPR_NAME)
-        sig = find_statement(c, callee, name, role);
-    else if (!llbc__unit_find(c->unit, LLBC__MODULES,
-                              callee->u.member.base->u.name.text))
-        llbc__check_expr(c, callee->u.member.base);
     if (sig)
         llbc__check_args(c, &(llbc__call){sig, &s->u.call.args, callee->span,
                                           s->u.call.head});

@@ -117,14 +117,13 @@ llbc__eval *llbc__eval_new(llbc_project *p, const llbc_compile_opts *opts)
     e->arena = a;
     e->diags = p->diags;
     e->sigs = p->sigs;
-    e->unit = p->unit;
     e->opts = opts;
     llb_graph_opts graph = LLB_GRAPH_OPTS_INIT;
     graph.max_bytes = LLBC__MAX_GRAPH_MEMORY;
     e->graph = llb_graph_new(&graph);
-    e->n_maps = (size_t)p->unit->source->number + 1;
+    e->n_maps = (size_t)p->last_file + 1;
     e->maps = llb__arena_array(a, e->n_maps, sizeof(*e->maps));
-    e->cells = llb__arena_array(a, p->unit->n_globals + 1, sizeof(*e->cells));
+    e->cells = llb__arena_array(a, p->n_globals + 1, sizeof(*e->cells));
     if (e->graph && e->maps && e->cells)
         return e;
     llbc__eval_free(e);
@@ -139,8 +138,24 @@ void llbc__eval_free(llbc__eval *e)
     llb__arena_free(e->arena);
 }
 
+/* Parameters of a target: what the matrix says, or their defaults. */
+static void bind_params(llbc__eval *e, const llbc__global *g,
+                        const llbc__value *values)
+{
+    const llbc__param *p = g->decl->u.target.params.first;
+
+    for (size_t i = 0; p && !e->stopped; p = p->next, i++) {
+        llbc__value v = values ? values[i] : llbc__no_value();
+        if (!llbc__known(v) && p->value)
+            v = llbc__eval_convert(e, llbc__eval_expr(e, p->value),
+                                   g->sig->formals[i].type, p->value->span);
+        llbc__eval_bind(e, p->name.text, p->name.span, v);
+    }
+}
+
 /* The steps of the target; NULL: stopped. */
-static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g)
+static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g,
+                                   const llbc__value *values)
 {
     llbc__block_state block = {.set = llbc__no_settings};
     llbc__frame frame = {.unit = g->unit,
@@ -152,6 +167,7 @@ static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g)
     if (!block.fs)
         return NULL;
     e->frame = &frame;
+    bind_params(e, g, values);
     llbc__eval_block(e, g->decl->u.target.block);
     e->frame = NULL;
     return e->stopped ? NULL : block.fs;
@@ -243,13 +259,13 @@ static llb_status compile(llbc__eval *e, size_t target,
 {
     llbc_project *p = e->project;
     const llbc_target *t = &p->targets[target];
-    const llbc__global *g = &p->unit->globals[p->target_globals[target]];
+    const llbc__global *g = p->target_globals[target];
     size_t n_before = llbc_diags_n_errors(p->diags);
     llb_status st = find_platforms(e, t, err);
 
     if (st != LLB_OK)
         return st;
-    const llbc__fs *result = eval_target(e, g);
+    const llbc__fs *result = eval_target(e, g, p->target_values[target]);
     if (e->status != LLB_OK && e->status != LLB_ENOMEM)
         return llb__fail(err, e->status, LLB__NOWHERE,
                          "target \"%s\" cannot be compiled", t->name);

@@ -7,25 +7,47 @@
 #include "eval.h"
 
 #define LLBC__MAX_PROJECT_MEMORY ((size_t)1 << 30)
+#define LLBC__MAX_UNITS 5000 /* files of one project */
 
 struct llbc_project {
     llb__arena *arena;
-    llbc_diags *diags; /* borrowed */
-    const char *root;  /* absolute folder */
-    llbc__unit *unit;
+    llbc_diags *diags;  /* borrowed */
+    const char *root;   /* absolute folder */
+    llbc__unit *unit;   /* of the project's file, units[0] */
+    llbc__unit **units; /* and those of its modules */
+    size_t n_units, cap_units;
+    size_t n_globals;   /* of all units */
+    uint32_t last_file; /* highest number of a source file */
     const llbc__sig **sigs;
     llbc__known_image *images;
 
-    llbc_target *targets; /* of globals[target_globals[i]] */
-    size_t *target_globals;
-    size_t n_targets;
+    llbc_target *targets; /* target_globals[i] declares number i */
+    const llbc__global **target_globals;
+    const llbc__value **target_values; /* of their parameters; NULL: none */
+    size_t n_targets, cap_targets;
+    size_t n_own_targets; /* those of the project's file, which come first */
     llbc_group *groups;
-    size_t n_groups;
+    size_t n_groups, cap_groups;
     llbc_arg *args;
-    size_t *arg_globals;
+    llbc__global **arg_globals;
     size_t n_args;
     bool compiled;
 };
+
+/* Reads the files that the project imports, and what these import; what is
+ * wrong with them is in the diagnostics. False: no memory. */
+bool llbc__load_modules(llbc_project *p);
+
+/* Parses a file and declares its names; what is wrong with it is in the
+ * diagnostics. LLB_OK, LLB_ELIMIT or LLB_ENOMEM. */
+llb_status llbc__load_unit(llbc_project *p, llbc__unit *u, const char *name,
+                           const char *text, size_t len, llb_error *err);
+
+/* A new unit, in p->units; NULL: no memory. */
+llbc__unit *llbc__unit_add(llbc_project *p);
+
+/* A source file's path from the root, as source maps have it. */
+const char *llbc__map_name(const llbc_project *p, uint32_t file);
 
 /* Fills the tables of targets, groups and arguments of a checked unit; what it
  * reports is in the diagnostics. False: no memory. */

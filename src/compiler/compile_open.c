@@ -104,9 +104,8 @@ llb_status llbc__outcome(llbc_diags *d, size_t n_before, const char *name,
                      n == 1 ? "" : "s", name);
 }
 
-static void check_edition(llbc_project *p)
+static void check_edition(llbc_project *p, const llbc__file *f)
 {
-    const llbc__file *f = p->unit->file;
 
     if (f->edition == 0 || f->edition == 1)
         return;
@@ -116,11 +115,9 @@ static void check_edition(llbc_project *p)
     llbc__help(n, "this compiler knows edition 1: write llb 1");
 }
 
-/* Parses and checks the text; what is wrong with it is in the diagnostics. */
-static llb_status load(llbc_project *p, const char *name, const char *text,
-                       size_t len, llb_error *err)
+llb_status llbc__load_unit(llbc_project *p, llbc__unit *u, const char *name,
+                           const char *text, size_t len, llb_error *err)
 {
-    size_t n_before = llbc_diags_n_errors(p->diags);
     uint32_t file;
     llb_status st = llbc_diags_add_file(p->diags, name, text, len, &file);
 
@@ -129,18 +126,40 @@ static llb_status load(llbc_project *p, const char *name, const char *text,
                          name, LLB__MAX_SOURCE_FILE >> 20);
     if (st != LLB_OK)
         return llb__fail_nomem(err);
-    p->unit->source = llbc__source_get(p->diags, file);
-    p->unit->file = llbc__parse(p->unit->source, p->arena, p->diags);
-    if (!p->unit->file) {
-        st = llbc__outcome(p->diags, n_before, name, err);
-        return st != LLB_OK ? st : llb__fail_nomem(err);
-    }
-    check_edition(p);
-    if (!llbc__unit_declare(p->unit, p->arena, p->diags))
+    p->last_file = file;
+    u->source = llbc__source_get(p->diags, file);
+    u->file = llbc__parse(u->source, p->arena, p->diags);
+    if (!u->file)
+        return llbc_diags_status(p->diags) == LLB_ENOMEM ? llb__fail_nomem(err)
+                                                         : LLB_OK;
+    check_edition(p, u->file);
+    u->first = p->n_globals;
+    if (!llbc__unit_declare(u, p->arena, p->diags))
         return llb__fail_nomem(err);
-    llbc__check check = {
-        .arena = p->arena, .diags = p->diags, .unit = p->unit, .sigs = p->sigs};
-    llbc__check_unit(&check);
+    p->n_globals += u->n_globals;
+    return LLB_OK;
+}
+
+/* Loads and checks the project; what is wrong with it is in the diagnostics. */
+static llb_status load(llbc_project *p, const char *name, const char *text,
+                       size_t len, llb_error *err)
+{
+    size_t n_before = llbc_diags_n_errors(p->diags);
+    llb_status st = llbc__load_unit(p, p->unit, name, text, len, err);
+
+    if (st == LLB_OK && !p->unit->file)
+        return llbc__outcome(p->diags, n_before, name, err);
+    if (st != LLB_OK)
+        return st;
+    if (!llbc__load_modules(p))
+        return llb__fail_nomem(err);
+    for (size_t i = 0; i < p->n_units; i++) {
+        llbc__check check = {.arena = p->arena,
+                             .diags = p->diags,
+                             .unit = p->units[i],
+                             .sigs = p->sigs};
+        llbc__check_unit(&check);
+    }
     st = llbc__outcome(p->diags, n_before, name, err);
     if (st != LLB_OK)
         return st;
@@ -157,7 +176,9 @@ static llbc_project *project_new(llbc_diags *diags)
     if (p) {
         p->arena = a;
         p->diags = diags;
-        p->unit = llb__arena_alloc(a, sizeof(*p->unit));
+        p->unit = llbc__unit_add(p);
+        if (p->unit)
+            p->unit->prefix = "";
         p->sigs = llb__arena_array(a, llbc__n_builtins, sizeof(*p->sigs));
     }
     if (p && p->unit && p->sigs)

@@ -85,8 +85,7 @@ struct llbc__eval {
     llbc_diags *diags;
     llb_graph *graph;
     const llbc__sig **sigs;
-    llbc__unit *unit;
-    llbc__cell *cells; /* one for each global of the unit */
+    llbc__cell *cells; /* one for each global of the project */
     const llbc_compile_opts *opts;
 
     const llbc__platform *target_platform;
@@ -99,6 +98,7 @@ struct llbc__eval {
     size_t n_maps;
     llbc__found found;
 
+    const char *fixed; /* what is evaluated before any argument is known */
     size_t n_steps, n_ops;
     unsigned depth;
     bool stopped;      /* a bound was reached or memory ran out: unwind */
@@ -298,8 +298,13 @@ bool llbc__path_stays(const char *root, const char *name);
 /* The same for a folder. */
 bool llbc__folder_stays(const char *root, const char *name);
 
-/* Path below the root of the project of what the file calls rel: "." or
- * "a/b"; NULL: it lies outside. */
+/* Path below root of what a file in the folder dir (a path from root) calls
+ * rel:
+ * "." or "a/b"; NULL: it lies outside, or *ret_nomem. */
+const char *llbc__path_below(llb__arena *a, const char *root, const char *dir,
+                             const char *rel, bool *ret_nomem);
+
+/* The same for the file at hand. */
 const char *llbc__path_in_root(llbc__eval *e, const char *rel);
 
 #endif

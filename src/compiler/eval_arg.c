@@ -59,19 +59,10 @@ static llbc__value from_texts(llbc__eval *e, const llbc__global *g,
     return items ? llbc__list_value(items, n) : llbc__no_value();
 }
 
-static const llbc__expr *option(const llbc__decl *d, const char *name)
-{
-    for (const llbc__arg *x = d->u.arg.options.first; x; x = x->next) {
-        if (x->key && strcmp(llbc__key_text(x->key), name) == 0)
-            return x->value;
-    }
-    return NULL;
-}
-
 /* The variable that sets the argument, as it is now; NULL: none. */
 static const char *from_env(llbc__eval *e, const llbc__decl *d)
 {
-    const llbc__expr *name = option(d, "env");
+    const llbc__expr *name = llbc__option(&d->u.arg.options, "env");
     llbc__value v =
         name && !e->opts->no_env ? llbc__eval_expr(e, name) : llbc__no_value();
 
@@ -82,7 +73,7 @@ static const char *from_env(llbc__eval *e, const llbc__decl *d)
 /* Whether the value is one of `values=`, where that is given. */
 static bool allowed(llbc__eval *e, const llbc__global *g, llbc__value v)
 {
-    const llbc__expr *x = option(g->decl, "values");
+    const llbc__expr *x = llbc__option(&g->decl->u.arg.options, "values");
     llbc__value list = x ? llbc__eval_expr(e, x) : llbc__no_value();
     bool each = v.kind == LLBC__LIST;
 
@@ -110,6 +101,13 @@ static llbc__value eval_arg(llbc__eval *e, llbc__global *g)
     const char *env = NULL;
     llbc__value v = llbc__no_value();
 
+    if (e->fixed) {
+        llbc__report(e->diags, LLBC__E_NAME_PLACE, d->head,
+                     "%s cannot depend on an argument: it says which targets "
+                     "there are",
+                     e->fixed);
+        return v;
+    }
     if (g->n_given) {
         v = from_texts(e, g, g->given, g->n_given);
     } else if ((env = from_env(e, d)) != NULL) {
@@ -129,7 +127,7 @@ static llbc__value eval_arg(llbc__eval *e, llbc__global *g)
 
 llbc__value llbc__eval_global(llbc__eval *e, llbc__global *g)
 {
-    llbc__cell *cell = &e->cells[g->index];
+    llbc__cell *cell = &e->cells[llbc__global_number(g)];
     llbc__frame *caller = e->frame;
     llbc__frame frame = {.unit = g->unit,
                          .platform = e->target_platform,

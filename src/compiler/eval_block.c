@@ -67,8 +67,9 @@ void llbc__eval_call_stmt(llbc__eval *e, const llbc__stmt *s)
         callee->kind == LLBC__EXPR_NAME ? callee->u.name.text : "";
     llbc__role role = e->frame->block->body ? LLBC__IN_RUN : LLBC__STEP;
     const llbc__builtin *b = llbc__builtin_find(name, role);
-    llbc__global *g =
-        b ? NULL : llbc__unit_find(e->frame->unit, LLBC__FUNCTIONS, name);
+    llbc__global *g = b ? NULL
+                        : llbc__meant(e->frame->unit, e->frame->names,
+                                      LLBC__FUNCTIONS, callee);
     const llbc__sig *sig = b   ? llbc__builtin_sig(e->sigs, e->arena, b)
                            : g ? g->sig
                                : NULL;

@@ -111,8 +111,9 @@ llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
     const char *name =
         callee->kind == LLBC__EXPR_NAME ? callee->u.name.text : "";
     const llbc__builtin *b = llbc__builtin_find(name, LLBC__FUNCTION);
-    llbc__global *g =
-        b ? NULL : llbc__unit_find(e->frame->unit, LLBC__FUNCTIONS, name);
+    llbc__global *g = b ? NULL
+                        : llbc__meant(e->frame->unit, e->frame->names,
+                                      LLBC__FUNCTIONS, callee);
     const llbc__sig *sig = b   ? llbc__builtin_sig(e->sigs, e->arena, b)
                            : g ? g->sig
                                : NULL;

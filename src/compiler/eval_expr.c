@@ -52,6 +52,11 @@ static llbc__value own_name(llbc__eval *e, const llbc__expr *x,
                                : llbc__no_value();
     if (strcmp(name, "platform") == 0)
         return llbc__platform_value(e->frame->platform);
+    if (e->fixed) {
+        llbc__report(e->diags, LLBC__E_NAME_PLACE, x->span,
+                     "\"build_platform\" is not known in %s", e->fixed);
+        return llbc__no_value();
+    }
     if (!e->is_guessed)
         return llbc__platform_value(e->build_platform);
     llbc__note *n = llbc__report(
@@ -77,6 +82,10 @@ static llbc__value eval_name(llbc__eval *e, const llbc__expr *x)
 
 static llbc__value eval_member(llbc__eval *e, const llbc__expr *x)
 {
+    llbc__global *g =
+        llbc__meant(e->frame->unit, e->frame->names, LLBC__VALUES, x);
+    if (g)
+        return llbc__eval_global(e, g);
     llbc__value v = llbc__eval_expr(e, x->u.member.base);
     const char *name = x->u.member.name.text;
 

@@ -19,31 +19,42 @@ const char *llbc__path_join(llb__arena *a, const char *dir, const char *rel)
     return out;
 }
 
-const char *llbc__path_in_root(llbc__eval *e, const char *rel)
+const char *llbc__path_below(llb__arena *a, const char *root, const char *dir,
+                             const char *rel, bool *ret_nomem)
 {
-    const char *dir = e->frame->unit->rel_dir;
     const char *path;
 
+    *ret_nomem = false;
     if (*rel == '/') {
         /* An absolute path counts when it names something below the root. */
-        const char *root = e->project->root;
         size_t n = strcmp(root, "/") == 0 ? 0 : strlen(root);
-        path = llbc__path_join(e->arena, "/", rel);
+        path = llbc__path_join(a, "/", rel);
         if (path && n &&
             (strncmp(path, root, n) != 0 || (path[n] && path[n] != '/')))
             return NULL;
         if (path)
-            path = llbc__path_join(e->arena, ".",
+            path = llbc__path_join(a, ".",
                                    path[n] == '/' ? path + n + 1 : path + n);
     } else {
-        path = llbc__path_join(e->arena, dir, rel);
+        path = llbc__path_join(a, dir, rel);
     }
     if (!path) {
-        llbc__eval_nomem(e);
+        *ret_nomem = true;
         return NULL;
     }
     if (strncmp(path, "..", 2) == 0 && (path[2] == '/' || !path[2]))
         return NULL;
+    return path;
+}
+
+const char *llbc__path_in_root(llbc__eval *e, const char *rel)
+{
+    bool nomem;
+    const char *path = llbc__path_below(e->arena, e->project->root,
+                                        e->frame->unit->rel_dir, rel, &nomem);
+
+    if (nomem)
+        llbc__eval_nomem(e);
     return path;
 }
 

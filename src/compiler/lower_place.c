@@ -1,5 +1,6 @@
 /* What every operation has in common: its places in the text, its platform,
  * the memory of what it was made from. */
+#include "compile.h"
 #include "eval.h"
 
 #include <string.h>
@@ -14,8 +15,9 @@ static const llb_source_map *map_of(llbc__eval *e, uint32_t file)
     if (!s || file >= e->n_maps)
         return NULL;
     if (!e->maps[file])
-        e->maps[file] = llb_source_map_new(e->graph, NULL, e->unit->map_name,
-                                           "llb", s->text, s->len);
+        e->maps[file] =
+            llb_source_map_new(e->graph, NULL, llbc__map_name(e->project, file),
+                               "llb", s->text, s->len);
     return e->maps[file];
 }
 

@@ -67,7 +67,8 @@ static void check_taken(const llbc__global *g, llbc_diags *d)
 {
     llb_span at = decl_name_at(g->decl);
 
-    if (g->space == LLBC__VALUES && llbc__name_taken(g->name)) {
+    if ((g->space == LLBC__VALUES || g->space == LLBC__MODULES) &&
+        llbc__name_taken(g->name)) {
         llbc__report(d, LLBC__E_NAME_TAKEN, at,
                      "\"%s\" is a name of the language", g->name);
     } else if (g->space == LLBC__FUNCTIONS && llbc__builtin_any(g->name)) {
@@ -75,6 +76,25 @@ static void check_taken(const llbc__global *g, llbc_diags *d)
                                      "\"%s\" is a built-in", g->name);
         llbc__help(n, "choose another name, such as \"my_%s\"", g->name);
     }
+}
+
+/* "x.y" would be a member of the value x or something of the module x. */
+static void check_module_name(const llbc__unit *u, const llbc__global *g,
+                              llbc_diags *d)
+{
+    const llbc__global *value = llbc__unit_find(u, LLBC__VALUES, g->name);
+
+    if (g->space != LLBC__MODULES || !value)
+        return;
+    llbc__note *n =
+        llbc__report(d, LLBC__E_NAME_TWICE, decl_name_at(g->decl),
+                     "\"%s\" is a value of this file already", g->name);
+    llbc__related(n, decl_name_at(value->decl), "declared here");
+}
+
+size_t llbc__global_number(const llbc__global *g)
+{
+    return g->unit->first + g->index;
 }
 
 bool llbc__unit_declare(llbc__unit *u, llb__arena *a, llbc_diags *d)
@@ -107,6 +127,8 @@ bool llbc__unit_declare(llbc__unit *u, llb__arena *a, llbc_diags *d)
                          "\"%s\" is declared twice", g->name);
         llbc__related(note, decl_name_at(before->decl), "first declared here");
     }
+    for (size_t i = 0; i < n; i++)
+        check_module_name(u, &u->globals[i], d);
     return true;
 }
 
@@ -134,6 +156,47 @@ const llbc__binding *llbc__binding_find(const llbc__binding *names,
     for (; names; names = names->next) {
         if (strcmp(names->name, name) == 0)
             return names;
+    }
+    return NULL;
+}
+
+llbc__global *llbc__module_find(const llbc__unit *u, const llbc__binding *names,
+                                const llbc__expr *member)
+{
+    const llbc__expr *base = member->u.member.base;
+
+    if (base->kind != LLBC__EXPR_NAME ||
+        llbc__binding_find(names, base->u.name.text))
+        return NULL;
+    return llbc__unit_find(u, LLBC__MODULES, base->u.name.text);
+}
+
+llbc__global *llbc__meant(const llbc__unit *u, const llbc__binding *names,
+                          llbc__space space, const llbc__expr *e)
+{
+    if (e->kind == LLBC__EXPR_NAME)
+        return llbc__unit_find(u, space, e->u.name.text);
+    if (e->kind != LLBC__EXPR_MEMBER)
+        return NULL;
+    const llbc__global *m = llbc__module_find(u, names, e);
+    return m && m->module
+               ? llbc__unit_find(m->module, space, e->u.member.name.text)
+               : NULL;
+}
+
+llbc__global *llbc__group_member(const llbc__unit *u, const llbc__expr *e)
+{
+    const char *text = llbc__expr_text(e, NULL);
+
+    return text ? llbc__unit_find(u, LLBC__TARGETS, text)
+                : llbc__meant(u, NULL, LLBC__TARGETS, e);
+}
+
+const llbc__expr *llbc__option(const llbc__args *args, const char *name)
+{
+    for (const llbc__arg *x = args->first; x; x = x->next) {
+        if (x->key && strcmp(llbc__key_text(x->key), name) == 0)
+            return x->value;
     }
     return NULL;
 }
@@ -317,6 +380,17 @@ const char *llbc__near_value(llb__arena *a, const llbc__unit *u,
     offer_globals(c, u, LLBC__VALUES);
     for (size_t i = 0; i < N_TAKEN; i++)
         offer(c, taken[i]);
+    return llbc__nearest(word, c->names, c->n);
+}
+
+const char *llbc__near_global(llb__arena *a, const llbc__unit *u,
+                              llbc__space space, const char *word)
+{
+    candidates *c = llb__arena_alloc(a, sizeof(*c));
+
+    if (!c)
+        return NULL;
+    offer_globals(c, u, space);
     return llbc__nearest(word, c->names, c->n);
 }
 

@@ -52,6 +52,7 @@ struct llbc__global {
 
     const char **given; /* an arg: what --arg said */
     size_t n_given;
+    llbc__unit *module; /* an import: NULL after a reported error */
 };
 
 /* One source file of a project. */
@@ -61,10 +62,16 @@ struct llbc__unit {
     const char *dir;       /* absolute folder of the file */
     const char *rel_dir;   /* the same from the root, "." or "a/b" */
     const char *map_name;  /* the file's path from the root, in source maps */
+    const char *prefix;    /* how the project calls what is in it: "web." */
+    size_t number;         /* of the unit in the project */
+    size_t first;          /* number of its first global in the project */
     llbc__global *globals; /* in the order of the file */
     size_t n_globals;
     llbc__global **sorted; /* by space and name */
 };
+
+/* Number of a declaration among all of the project. */
+size_t llbc__global_number(const llbc__global *g);
 
 /* Fills unit->globals from its file, reporting what is declared twice or
  * under a name that is taken. False: no memory. */
@@ -86,6 +93,15 @@ typedef struct llbc__binding {
 
 const llbc__binding *llbc__binding_find(const llbc__binding *names,
                                         const char *name);
+
+/* The module that a member's base names; NULL if it is none, or a name of the
+ * block hides it. */
+llbc__global *llbc__module_find(const llbc__unit *u, const llbc__binding *names,
+                                const llbc__expr *member);
+
+/* What NAME or MODULE.NAME means in a file; NULL if nothing bears the name. */
+llbc__global *llbc__meant(const llbc__unit *u, const llbc__binding *names,
+                          llbc__space space, const llbc__expr *e);
 
 /* Whether the language itself means something by the name of a value. */
 bool llbc__name_taken(const char *name);
@@ -117,9 +133,17 @@ const char *llbc__key_text(const llbc__expr *key);
 /* Whether the key is a string with ${} in it. */
 bool llbc__key_computed(const llbc__expr *key);
 
+/* What an element of a group names: NAME, "name" or MODULE.NAME. */
+llbc__global *llbc__group_member(const llbc__unit *u, const llbc__expr *e);
+
+/* The value of an option of a declaration; NULL: not given. */
+const llbc__expr *llbc__option(const llbc__args *args, const char *name);
+
 /* The nearest of names of one space and of bindings, NULL if none is near. */
 const char *llbc__near_value(llb__arena *a, const llbc__unit *u,
                              const llbc__binding *names, const char *word);
+const char *llbc__near_global(llb__arena *a, const llbc__unit *u,
+                              llbc__space space, const char *word);
 const char *llbc__near_function(llb__arena *a, const llbc__unit *u,
                                 const char *word, llbc__role role);
 
