@@ -65,6 +65,12 @@ llb_status llb__fail(llb_error *err, llb_status status, llb_span at,
     return status;
 }
 
+llb_status llb__fail_null(llb_error *err, const char *call, const char *what)
+{
+    return llb__fail(err, LLB_EINVAL, LLB__NOWHERE, "%s: %s is NULL", call,
+                     what);
+}
+
 llb_status llb__fail_nomem(llb_error *err)
 {
     return llb__fail(err, LLB_ENOMEM, LLB__NOWHERE, "out of memory");

@@ -18,6 +18,9 @@ llb_status llb__vfail(llb_error *err, llb_status status, llb_span at,
                       const char *fmt, va_list ap)
     __attribute__((format(printf, 4, 0)));
 
+/* LLB_EINVAL: that argument of that call is NULL. */
+llb_status llb__fail_null(llb_error *err, const char *call, const char *what);
+
 /* LLB_ENOMEM with the one text that it always has. */
 llb_status llb__fail_nomem(llb_error *err);
 

@@ -97,7 +97,8 @@ llb_status llb__def_take(uint8_t *bytes, size_t len, llb__def_op *ops,
 
 llb_def *llb_def_ref(llb_def *def)
 {
-    atomic_fetch_add_explicit(&def->refs, 1, memory_order_relaxed);
+    if (def)
+        atomic_fetch_add_explicit(&def->refs, 1, memory_order_relaxed);
     return def;
 }
 
@@ -114,10 +115,16 @@ void llb_def_free(llb_def *def)
 
 const uint8_t *llb_def_bytes(const llb_def *def, size_t *ret_len)
 {
-    *ret_len = def->len;
-    return def->bytes;
+    static const uint8_t none[1];
+
+    if (ret_len)
+        *ret_len = def ? def->len : 0;
+    return def ? def->bytes : none;
 }
 
-const char *llb_def_digest(const llb_def *def) { return def->digest; }
+const char *llb_def_digest(const llb_def *def)
+{
+    return def ? def->digest : "";
+}
 
-size_t llb_def_n_ops(const llb_def *def) { return def->n_ops; }
+size_t llb_def_n_ops(const llb_def *def) { return def ? def->n_ops : 0; }

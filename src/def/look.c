@@ -3,8 +3,15 @@
 
 #include <string.h>
 
+static bool has_op(const llb_def *def, size_t i)
+{
+    return def && i < def->n_ops;
+}
+
 llb_def_op llb_def_op_at(const llb_def *def, size_t i)
 {
+    if (!has_op(def, i))
+        return (llb_def_op){.kind = LLB_OP_TERMINAL};
     const llb__def_op *op = &llb__indexed(def)->ops[i];
     llb__bytes data = llb__op_bytes(def, i), meta = llb__op_metadata(def, i);
     llb_def_op ret = {
@@ -23,18 +30,23 @@ llb_def_op llb_def_op_at(const llb_def *def, size_t i)
 bool llb_def_find(const llb_def *def, const char *digest, size_t len,
                   size_t *ret_i)
 {
+    if (!def || !digest)
+        return false;
     size_t i = llb__lookup_text(llb__indexed(def),
                                 (llb__bytes){(const uint8_t *)digest, len});
 
     if (i == def->n_ops)
         return false;
-    *ret_i = i;
+    if (ret_i)
+        *ret_i = i;
     return true;
 }
 
 size_t llb_def_op_input(const llb_def *def, size_t i, size_t k,
                         int64_t *ret_output)
 {
+    if (!has_op(def, i) || k >= def->ops[i].n_inputs)
+        return SIZE_MAX;
     const llb__def_op *op = &llb__indexed(def)->ops[i];
     const llb__input *in = &def->inputs[op->first_input + k];
 
@@ -54,11 +66,15 @@ static const char *text_of(llb__bytes message, uint32_t number, size_t *ret_len)
 bool llb_def_op_platform(const llb_def *def, size_t i,
                          llb_def_platform *ret_platform)
 {
+    if (!has_op(def, i))
+        return false;
     llb__bytes p = llb__wire_body(llb__op_bytes(def, i), LLB__OP_PLATFORM);
     llb_def_platform *r = ret_platform;
 
     if (!p.data)
         return false;
+    if (!r)
+        return true;
     r->arch = text_of(p, 1, &r->arch_len);
     r->os = text_of(p, 2, &r->os_len);
     r->variant = text_of(p, 3, &r->variant_len);
@@ -69,6 +85,10 @@ bool llb_def_op_platform(const llb_def *def, size_t i,
 const char *llb_def_op_description(const llb_def *def, size_t i,
                                    const char *key, size_t *ret_len)
 {
+    size_t len;
+
+    if (!has_op(def, i) || !key)
+        return NULL;
     llb__wire w = llb__wire_of(llb__op_metadata(llb__indexed(def), i));
     llb__wire_field f;
     const char *found = NULL;
@@ -77,7 +97,8 @@ const char *llb_def_op_description(const llb_def *def, size_t i,
         if (f.number != LLB__META_DESCRIPTION ||
             !llb__bytes_are(llb__wire_body(f.body, LLB__KEY), key, strlen(key)))
             continue;
-        found = text_of(f.body, LLB__VALUE, ret_len); /* the last one wins */
+        found = text_of(f.body, LLB__VALUE,
+                        ret_len ? ret_len : &len); /* the last one wins */
     }
     return found;
 }
@@ -109,6 +130,8 @@ static void add_place(llb_def_place *places, size_t max, size_t *n,
 size_t llb_def_op_places(const llb_def *def, size_t i, llb_def_place *places,
                          size_t max)
 {
+    if (!has_op(def, i))
+        return 0;
     const llb__def_op *op = &llb__indexed(def)->ops[i];
     llb__wire w =
         llb__wire_of((llb__bytes){def->bytes + op->loc_offset, op->loc_len});
@@ -133,10 +156,12 @@ size_t llb_def_op_places(const llb_def *def, size_t i, llb_def_place *places,
     return n;
 }
 
-size_t llb_def_n_infos(const llb_def *def) { return def->n_infos; }
+size_t llb_def_n_infos(const llb_def *def) { return def ? def->n_infos : 0; }
 
 llb_def_info llb_def_info_at(const llb_def *def, size_t i)
 {
+    if (i >= llb_def_n_infos(def))
+        return (llb_def_info){.filename = "", .language = ""};
     const llb__range *r = &llb__indexed(def)->infos[i];
     llb__bytes b = {def->bytes + r->offset, r->len};
     llb__wire w = llb__wire_of(llb__wire_body(b, 3));

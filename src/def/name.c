@@ -184,6 +184,8 @@ char *llb_def_op_name(const llb_def *def, size_t i)
 {
     llb__buf b = LLB__BUF_INIT;
 
+    if (i >= llb_def_n_ops(def))
+        return NULL;
     llb__add_name(&b, llb__indexed(def), i);
     return llb__buf_take(&b, NULL);
 }

@@ -312,6 +312,9 @@ static bool copy_names(struct needs *needs)
 llb_status llb_def_needs_of(const llb_def *def, llb_def_needs **ret_needs,
                             llb_error *err)
 {
+    if (!def || !ret_needs)
+        return llb__fail_null(err, "llb_def_needs_of",
+                              def ? "ret_needs" : "def");
     struct needs *needs = calloc(1, sizeof *needs);
     struct collector c = {.d = llb__indexed(def), .needs = needs};
 
@@ -344,7 +347,10 @@ const llb_def_need *llb_def_needs_find(const llb_def_needs *needs,
                                        size_t name_len)
 {
     llb_def_need key = {.kind = kind, .name = name, .name_len = name_len};
-    size_t low = 0, high = needs->n;
+    size_t low = 0, high = needs ? needs->n : 0;
+
+    if (!needs || !name)
+        return NULL;
 
     while (low < high) { /* the first that is not less than (kind, name) */
         size_t mid = low + (high - low) / 2;
@@ -375,9 +381,9 @@ static bool exec_asks(llb__bytes exec)
 
 bool llb_def_needs_session(const llb_def *def)
 {
-    const llb_def *d = llb__indexed(def);
+    const llb_def *d = def ? llb__indexed(def) : NULL;
 
-    for (size_t i = 0; i < d->n_ops; i++) {
+    for (size_t i = 0; d && i < d->n_ops; i++) {
         if (!(d->ops[i].flags & LLB__OP_REACHED))
             continue;
         if (d->ops[i].kind == LLB_OP_SOURCE || d->ops[i].kind == LLB_OP_BUILD ||

@@ -212,6 +212,14 @@ llb_status llb_def_parse(const void *data, size_t len, unsigned flags,
     bool take = flags & LLB_DEF_TAKE && data;
     uint8_t *bytes = take ? (uint8_t *)(uintptr_t)data : NULL;
 
+    if ((!data && len) || !ret_def)
+        return llb__fail_null(err, "llb_def_parse",
+                              ret_def ? "data" : "ret_def");
+    if (flags & ~(unsigned)(LLB_DEF_TAKE | LLB_DEF_EMPTY_OK))
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "llb_def_parse: flags cannot be 0x%x: LLB_DEF_TAKE "
+                         "and LLB_DEF_EMPTY_OK are known",
+                         flags);
     if (len > LLB__MAX_DEFINITION)
         return llb__fail(err, LLB_ELIMIT, LLB__NOWHERE,
                          "%zu bytes are more than the %zu that a definition "

@@ -323,9 +323,13 @@ static llb_status patch(struct patch *p, llb_def **ret_def, llb_error *err)
 llb_status llb_def_patch_locals(llb_def *def, const char *unique,
                                 llb_def **ret_def, llb_error *err)
 {
-    struct patch p = {.d = llb__indexed(def), .changed = LLB__BUF_INIT};
+    struct patch p = {.changed = LLB__BUF_INIT};
     llb_def *copy = NULL;
 
+    if (!def || !ret_def)
+        return llb__fail_null(err, "llb_def_patch_locals",
+                              def ? "ret_def" : "def");
+    p.d = llb__indexed(def);
     if (unique) {
         p.unique = (llb__bytes){(const uint8_t *)unique, strlen(unique)};
         if (!llb__utf8_valid(unique, p.unique.len))

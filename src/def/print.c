@@ -59,6 +59,8 @@ llb_status llb_def_print(const llb_def *def, llb_def_format format,
     llb__buf b = LLB__BUF_INIT;
     size_t len;
 
+    if (!def || !ret_text)
+        return llb__fail_null(err, "llb_def_print", def ? "ret_text" : "def");
     llb_status st = print_into(llb__indexed(def), format, &b, err);
     if (st != LLB_OK) {
         llb__buf_clear(&b);

@@ -202,6 +202,9 @@ llb_status llb_state_env_list(const llb_state *s, llb_pair **ret_list,
 {
     const llb__env *few[LLB__ENV_FEW];
     size_t n = 0;
+
+    if (!ret_list || !ret_n)
+        return LLB_EINVAL;
     const llb__env **cells =
         s && !s->error ? llb__env_list(s->values->env, few, &n) : NULL;
     llb_pair *list = n && !cells ? NULL : malloc((n + 1) * sizeof *list);

@@ -3,23 +3,20 @@
 
 #include "cons.h"
 #include "bounds.h"
+#include "nowhere.h"
 
 static const llb_error no_output = {
     LLB_EINVAL,
     {0, 0, 0},
     "llb_exec_add_mount: nothing can be built on a cache, tmpfs or no_output "
     "mount"};
-/* Never written to: each function looks at result first. */
-static llb_exec no_memory_exec = {.result = &llb__no_memory_state};
-static llb_exec no_graph_exec = {.result = &llb__no_graph_state};
-
 static llb_exec *failed_exec(llb__call *c)
 {
     if (!c->g)
-        return c->error == &llb__no_memory ? &no_memory_exec : &no_graph_exec;
+        return &llb__nowhere_of(c->error)->exec;
     llb_exec *e = llb__arena_alloc(c->g->arena, sizeof *e);
     if (!e)
-        return &no_memory_exec;
+        return &llb__nowhere_of(llb__no_memory())->exec;
     e->root.g = c->g;
     e->result = llb__failed(c);
     return e;
@@ -300,7 +297,8 @@ llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
 
 const llb_state *llb_exec_root(llb_exec *e)
 {
-    return e ? e->result : &llb__no_graph_state;
+    return e ? e->result
+             : &llb__nowhere_of(llb__null_error("llb_exec_root"))->state;
 }
 
 /* Begins a call on an exec. */

@@ -231,6 +231,9 @@ static bool encode_rest(llb__call *c, llb_exec *x, const llb__values *v,
 {
     llb__enc *e = &c->g->enc;
 
+    if (!llb__need_list(c, "valid_exit_codes", o->valid_exit_codes,
+                        o->n_valid_exit_codes))
+        return false;
     if (o->valid_exit_codes) {
         size_t mark = llb__enc_len(e);
         for (size_t i = o->n_valid_exit_codes; i-- > 0;)
@@ -238,9 +241,6 @@ static bool encode_rest(llb__call *c, llb_exec *x, const llb__values *v,
         if (llb__enc_len(e) != mark)
             llb__enc_wrap(e, 12, mark);
         x->node.caps |= LLB__CAP(EXEC_EXITCODE);
-    } else if (!llb__need_list(c, "valid_exit_codes", NULL,
-                               o->n_valid_exit_codes)) {
-        return false;
     }
     llb__enc_u64(e, 11, 1); /* removeMountStubsRecursive */
     llb__enc_str(e, 10, v->rare->cgroup_parent);

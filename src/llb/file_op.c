@@ -5,23 +5,15 @@
 
 #include "cons.h"
 #include "bounds.h"
-
-static const llb_actions no_graph_actions = {.error = &llb__no_graph,
-                                             .failed = &llb__no_graph_state};
-static const llb_actions no_memory_actions = {.error = &llb__no_memory,
-                                              .failed = &llb__no_memory_state};
-static const llb_bound_actions no_graph_bound = {
-    .error = &llb__no_graph, .failed = &llb__no_graph_state};
-static const llb_bound_actions no_memory_bound = {
-    .error = &llb__no_memory, .failed = &llb__no_memory_state};
+#include "nowhere.h"
 
 static const llb_actions *failed_actions(llb__call *c)
 {
     if (!c->g)
-        return &no_graph_actions;
+        return &llb__nowhere_of(c->error)->actions;
     llb_actions *a = llb__arena_alloc(c->g->arena, sizeof *a);
     if (!a)
-        return &no_memory_actions;
+        return &llb__nowhere_of(llb__no_memory())->actions;
     a->g = c->g;
     a->error = c->error;
     a->failed = c->failed;
@@ -116,7 +108,7 @@ static void put_owner(struct maker *m, uint32_t field, const llb_owner *given)
 static void put_path(struct maker *m, uint32_t field, const char *path,
                      bool keep_slash)
 {
-    if (!llb__need_text(&m->c, "path", path))
+    if (!llb__need_text(&m->c, keep_slash ? "dest" : "path", path))
         return;
     if (*path != '/') {
         m->a.mid_len = part_len(m);
@@ -377,11 +369,11 @@ const llb_bound_actions *llb_actions_bind(const llb_actions *a,
     if (b && bind(&c, b, a, base))
         return b;
     if (!c.g)
-        return &no_graph_bound;
+        return &llb__nowhere_of(c.error)->bound;
     if (!b)
         b = llb__arena_alloc(c.g->arena, sizeof *b);
     if (!b)
-        return &no_memory_bound;
+        return &llb__nowhere_of(llb__no_memory())->bound;
     b->g = c.g;
     b->error = c.error;
     b->failed = c.failed;

@@ -7,18 +7,10 @@
 
 #include "error.h"
 #include "bounds.h"
+#include "nowhere.h"
 #include "places.h"
 #include "state_int.h"
 #include "utf8.h"
-
-const llb_error llb__no_memory = {
-    LLB_ENOMEM, {0, 0, 0}, "out of memory, or over the limit of the graph"};
-const llb_error llb__no_graph = {
-    LLB_EINVAL, {0, 0, 0}, "a graph or state that a call needs is NULL"};
-
-/* What a call returns when there is no graph or no memory for more. */
-const llb_state llb__no_memory_state = {.error = &llb__no_memory};
-const llb_state llb__no_graph_state = {.error = &llb__no_graph};
 
 llb_graph *llb_graph_new(const llb_graph_opts *opts)
 {
@@ -76,7 +68,7 @@ void llb_graph_clear(llb_graph *g)
 
 const llb_error *llb_graph_error(const llb_graph *g)
 {
-    return g ? g->error : &llb__no_graph;
+    return g ? g->error : llb__null_error("llb_graph_error");
 }
 
 uint64_t llb_graph_bytes(const llb_graph *g)
@@ -92,7 +84,7 @@ llb__call llb__call_begin(llb_graph *g, const char *name)
         c.number = ++g->n_calls;
         llb__enc_reset(&g->enc);
     } else {
-        c.error = &llb__no_graph;
+        c.error = llb__null_error(name);
     }
     return c;
 }
@@ -118,7 +110,7 @@ static void set_error(llb__call *c, const llb_error *error)
 void llb__call_nomem(llb__call *c)
 {
     if (!c->error)
-        set_error(c, &llb__no_memory);
+        set_error(c, llb__no_memory());
 }
 
 void llb__call_inherit(llb__call *c, const llb_error *error)
@@ -127,20 +119,39 @@ void llb__call_inherit(llb__call *c, const llb_error *error)
         c->error = error;
 }
 
-/* "app.llb:7: llb_copy" if we know where, else "llb_copy (call 17)". */
-static void write_where(const llb__call *c, char *out, size_t size)
+enum {
+    LOCATIONS_END = offsetof(llb_constraints, n_locations) + sizeof(size_t)
+};
+
+/* The first location of c that has a line, NULL if there is none. The call may
+ * have failed before its constraints were looked at. */
+static const llb_location *find_place(const llb__call *c)
 {
     const llb_constraints *k = c->constraints;
 
-    for (size_t i = 0; k && k->locations && i < k->n_locations; i++) {
+    if (!k || (k->size && k->size < LOCATIONS_END) || !k->locations ||
+        k->n_locations > LLB__MAX_DEFINITION)
+        return NULL;
+    for (size_t i = 0; i < k->n_locations; i++) {
         const llb_location *l = &k->locations[i];
-        if (l->map && l->ranges && l->n_ranges && !l->map->error) {
-            snprintf(out, size, "%.200s:%d: %s", l->map->filename,
-                     (int)l->ranges[0].start_line, c->name);
-            return;
-        }
+        if (l->map && l->ranges && l->n_ranges && !l->map->error)
+            return l;
     }
-    snprintf(out, size, "%s (call %u)", c->name, (unsigned)c->number);
+    return NULL;
+}
+
+/* "app.llb:7: llb_copy" if we know where, else "llb_copy (call 17)". */
+static void write_where(const llb__call *c, char *out, size_t size)
+{
+    const llb_location *l = find_place(c);
+
+    if (l)
+        snprintf(out, size, "%.200s:%d: %s", l->map->filename,
+                 (int)l->ranges[0].start_line, c->name);
+    else if (c->number)
+        snprintf(out, size, "%s (call %u)", c->name, (unsigned)c->number);
+    else
+        snprintf(out, size, "%s", c->name);
 }
 
 void llb__call_fail(llb__call *c, llb_status status, const char *fmt, ...)
@@ -153,7 +164,7 @@ void llb__call_fail(llb__call *c, llb_status status, const char *fmt, ...)
     llb_error *e =
         c->g->arena ? llb__arena_alloc(c->g->arena, sizeof *e) : NULL;
     if (!e) {
-        set_error(c, &llb__no_memory);
+        set_error(c, llb__no_memory());
         return;
     }
     write_where(c, where, sizeof where);
@@ -169,12 +180,12 @@ const llb_state *llb__failed(llb__call *c)
     if (c->failed)
         return c->failed;
     if (!c->g)
-        return &llb__no_graph_state;
+        return &llb__nowhere_of(c->error)->state;
     llb_state *s = llb__arena_alloc(c->g->arena, sizeof *s);
     if (!s) {
         if (!c->g->error)
-            c->g->error = &llb__no_memory;
-        return &llb__no_memory_state;
+            c->g->error = llb__no_memory();
+        return &llb__nowhere_of(llb__no_memory())->state;
     }
     s->g = c->g;
     s->error = c->error;
@@ -227,6 +238,10 @@ bool llb__need_list(llb__call *c, const char *what, const void *list, size_t n)
     if (!c->error && n && !list)
         llb__call_fail(c, LLB_EINVAL, "%s is NULL but has %zu elements", what,
                        n);
+    else if (!c->error && n > LLB__MAX_DEFINITION)
+        llb__call_fail(c, LLB_ELIMIT,
+                       "%s has %zu elements, more than a definition can hold",
+                       what, n);
     return !c->error;
 }
 

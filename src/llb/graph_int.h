@@ -46,9 +46,11 @@ typedef struct llb__call {
     const llb_state *failed; /* the failed state that was handed in */
 } llb__call;
 
-/* What a call returns when there is no graph, or no memory for more. */
-extern const llb_error llb__no_memory, llb__no_graph;
-extern const llb_state llb__no_memory_state, llb__no_graph_state;
+/* Why a call failed that was given NULL for its graph, state or what else it
+ * begins with, and why one did that got no memory. Static; nowhere.h has the
+ * objects that carry them. */
+const llb_error *llb__null_error(const char *call);
+const llb_error *llb__no_memory(void);
 
 /* Begins a call; NULL for g fails it. */
 llb__call llb__call_begin(llb_graph *g, const char *name);

@@ -83,7 +83,7 @@ const llb_state *llb_image(llb_graph *g, const char *ref,
     if (s.identifier)
         add_attrs(&s, &o);
     const llb_state *state = llb__source_state(&s);
-    if (state->error || !o.config)
+    if (state->error || (!o.config && !o.config_len))
         return state;
     const llb__values *v =
         llb__config_apply(&c, state->values, o.config, o.config_len);
@@ -172,8 +172,8 @@ llb_status llb_image_ref_normalize(const char *ref, char **ret_ref,
     llb__ref r;
 
     if (!ref || !ret_ref)
-        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                         "llb_image_ref_normalize: an argument is NULL");
+        return llb__fail_null(err, "llb_image_ref_normalize",
+                              ref ? "ret_ref" : "ref");
     const char *wrong = llb__ref_parse(ref, &r);
     if (!wrong)
         llb__ref_write(&r, &b);

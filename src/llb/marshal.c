@@ -237,8 +237,7 @@ llb_status llb_marshal(const llb_state *s, const llb_marshal_opts *opts,
     llb__marshal m = {.err = err};
 
     if (!s || !ret_def)
-        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                         "llb_marshal: %s is NULL", s ? "ret_def" : "s");
+        return llb__fail_null(err, "llb_marshal", s ? "ret_def" : "s");
     if (s->error) {
         if (err)
             *err = *s->error;

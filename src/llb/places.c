@@ -4,13 +4,9 @@
 #include <xxhash.h>
 
 #include "bounds.h"
+#include "nowhere.h"
 #include "state_int.h"
 #include "wire.h"
-
-static const llb_source_map no_graph_map = {.error = &llb__no_graph,
-                                            .filename = ""};
-static const llb_source_map no_memory_map = {.error = &llb__no_memory,
-                                             .filename = ""};
 
 static uint64_t hash_of(const llb_source_map *m)
 {
@@ -39,10 +35,10 @@ llb_source_map *llb__map_new(llb__call *c, llb__bytes name, llb__bytes language,
 static const llb_source_map *failed_map(llb__call *c)
 {
     if (!c->g)
-        return &no_graph_map;
+        return &llb__nowhere_of(c->error)->map;
     llb_source_map *m = llb__arena_alloc(c->g->arena, sizeof *m);
     if (!m)
-        return &no_memory_map;
+        return &llb__nowhere_of(llb__no_memory())->map;
     m->g = c->g;
     m->error = c->error;
     m->filename = "";

@@ -87,7 +87,7 @@ const llb_state *llb_scratch(llb_graph *g)
 
 const llb_error *llb_state_error(const llb_state *s)
 {
-    return s ? s->error : &llb__no_graph;
+    return s ? s->error : llb__null_error("llb_state_error");
 }
 
 bool llb_state_is_scratch(const llb_state *s)
