@@ -77,9 +77,35 @@ static bool refuses_an_address()
            client == nullptr && err.message[0];
 }
 
+// What these libraries do not know they refuse.
+static bool refuses_what_it_does_not_know()
+{
+#ifdef GROWN
+    bk_client_opts client_opts = BK_CLIENT_OPTS_INIT;
+    llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
+    llbc_diags *diags = llbc_diags_new();
+    llbc_project *project = nullptr;
+    bk_client *client = nullptr;
+    llb_error err = {};
+
+    client_opts.grown = open.grown = 1;
+    bool good =
+        bk_client_new("unix:///x", &client_opts, &client, &err) == LLB_EINVAL &&
+        std::strstr(err.message, "older than the program") &&
+        llbc_open_text("b.llb", "", 0, &open, diags, &project, &err) ==
+            LLB_EINVAL &&
+        std::strstr(err.message, "llbc_open_opts");
+    llbc_diags_free(diags);
+    return good;
+#else
+    return true;
+#endif
+}
+
 int main()
 {
-    bool good = makes_a_definition() && compiles() && refuses_an_address();
+    bool good = makes_a_definition() && compiles() && refuses_an_address() &&
+                refuses_what_it_does_not_know();
     std::puts(good ? "good" : "bad");
     return good ? 0 : 1;
 }

@@ -1,0 +1,20 @@
+#ifndef LLB_LLB_H
+#define LLB_LLB_H
+#include <llb/constraints.h>
+#include <llb/def.h>
+#include <llb/error.h>
+#include <llb/exec.h>
+#include <llb/file.h>
+#include <llb/git.h>
+#include <llb/graph.h>
+#include <llb/http.h>
+#include <llb/image.h>
+#include <llb/local.h>
+#include <llb/marshal.h>
+#include <llb/merge.h>
+#include <llb/oci.h>
+#include <llb/passthrough.h>
+#include <llb/source.h>
+#include <llb/source_map.h>
+#include <llb/state.h>
+#endif
