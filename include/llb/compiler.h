@@ -85,11 +85,15 @@ typedef struct llbc_open_opts {
     /** The folder below which everything local lies. Default: the folder of
      *  the file. */
     const char *root;
+    /** Folders outside of the root that the files may name, too; relative ones
+     *  start at the current folder. Default: none. */
+    const char *const *allow;
+    size_t n_allow;
 } llbc_open_opts;
 
 #define LLBC_OPEN_OPTS_INIT                                                    \
     {                                                                          \
-        (uint32_t)sizeof(llbc_open_opts), 0, NULL                              \
+        (uint32_t)sizeof(llbc_open_opts), 0, NULL, NULL, 0                     \
     }
 
 /**
@@ -196,7 +200,9 @@ llb_status llbc_select(const llbc_project *p, const char *const *names,
 /**
  * Gives an argument a value, as `--arg NAME=VALUE` does: text for a string,
  * decimal for an int, "true" or "false" for a bool, os/arch for a platform;
- * for a list each call adds one element. Call it before llbc_compile().
+ * for a list each call adds one element; for an fs what `--context` takes: a
+ * folder, which may lie outside of the project, "docker-image://REF",
+ * "oci-layout://FOLDER:TAG", a git or http URL. Call it before llbc_compile().
  *
  * @param name   an argument of the file
  * @param value  copied

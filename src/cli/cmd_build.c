@@ -146,7 +146,9 @@ static void find_root(cmd__build *b)
 
 static int prepare(cmd__build *b, const cmd__args *args)
 {
-    int rc = cmd__project_open(&b->p, "build", &b->o->file, &b->s.err);
+    cmd__file_opts file = b->o->file;
+    file.allow = &b->o->solve.allow;
+    int rc = cmd__project_open(&b->p, "build", &file, &b->s.err);
 
     if (rc == CMD__DONE)
         rc = cmd__project_select(&b->p, args->operands, args->n_operands,
@@ -225,7 +227,9 @@ static json_t *diagnostics(const cmd__build *b)
 
 static int run(const cmd__args *args)
 {
-    cmd__build b = {.o = args->opts, .a = args->arena};
+    cmd__build_opts *o = args->opts;
+    cmd__build b = {.o = o, .a = args->arena};
+    o->solve.allow_fs = true;
     int rc = cmd__solve_begin(&b.s, args, &b.o->solve);
 
     if (rc == CMD__DONE)

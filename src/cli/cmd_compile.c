@@ -18,6 +18,7 @@ static const char *const formats[] = {"pb", "json", "dot", "tree", NULL};
 
 struct opts {
     cmd__file_opts file;
+    cmd__list allow;
     const char *output, *platform, *build_platform, *addr;
     bool no_resolve, no_source, no_cache;
     int format, network;
@@ -157,8 +158,16 @@ static int run(const cmd__args *args)
                           "a definition is bytes, and standard output is a "
                           "terminal; say -o FILE, redirect it, or --format "
                           "tree");
+    for (size_t i = 0; i < o->allow.n; i++) {
+        if (strncmp(o->allow.items[i], "fs=", 3) != 0)
+            return cmd__usage("compile",
+                              "--allow %s: a compilation allows fs=FOLDER",
+                              o->allow.items[i]);
+    }
     cmd__interrupt_begin(NULL);
-    int rc = cmd__project_open(&p, "compile", &o->file, &err);
+    cmd__file_opts file = o->file;
+    file.allow = &o->allow;
+    int rc = cmd__project_open(&p, "compile", &file, &err);
     if (rc == CMD__DONE)
         rc = cmd__project_select(&p, args->operands, args->n_operands, &err);
     if (rc == CMD__DONE)
@@ -173,6 +182,11 @@ static int run(const cmd__args *args)
 
 static const cmd__option options[] = {
     CMD__FILE_OPTIONS(struct opts, file),
+    {.name = "allow",
+     .kind = CMD__LIST,
+     .offset = offsetof(struct opts, allow),
+     .value = "fs=FOLDER",
+     .help = "let the file name folders below this one, outside of its own"},
     {.name = "output",
      .letter = 'o',
      .kind = CMD__TEXT,

@@ -37,8 +37,22 @@ static int failed(const cmd__project *p, const llb_error *err)
     return CMD__FAILED;
 }
 
-static int set_args(cmd__project *p, const cmd__list *args, llb_error *err)
+/* Whether the file has an argument of type fs by that name. */
+static bool is_context(const llbc_project *p, const char *name)
 {
+    for (size_t i = 0; i < llbc_n_args(p); i++) {
+        const llbc_arg *arg = llbc_arg_at(p, i);
+        if (strcmp(arg->name, name) == 0)
+            return strcmp(arg->type, "fs") == 0;
+    }
+    return false;
+}
+
+static int set_args(cmd__project *p, const cmd__list *args, bool contexts,
+                    llb_error *err)
+{
+    const char *option = contexts ? "--context" : "--arg";
+
     for (size_t i = 0; i < args->n; i++) {
         const char *eq = strchr(args->items[i], '=');
         char *name = strndup(args->items[i], (size_t)(eq - args->items[i]));
@@ -47,36 +61,64 @@ static int set_args(cmd__project *p, const cmd__list *args, llb_error *err)
             return cmd__fail(err);
         }
         llb_status st = llbc_set_arg(p->project, name, eq + 1, err);
+        bool other = st == LLB_OK && is_context(p->project, name) != contexts;
         free(name);
         if (st == LLB_ENOMEM)
             return cmd__fail(err);
+        if (other)
+            return cmd__usage(
+                p->command, "%s %s: this argument %s", option, args->items[i],
+                contexts ? "is no fs; use --arg" : "is an fs; use --context");
         if (st != LLB_OK)
-            return cmd__usage(p->command, "--arg %s: %s", args->items[i],
+            return cmd__usage(p->command, "%s %s: %s", option, args->items[i],
                               err->message);
     }
     return CMD__DONE;
+}
+
+/* The folders that --allow names; the caller frees the list. */
+static llb_status read_allow(const cmd__list *allow, llbc_open_opts *open,
+                             llb_error *err)
+{
+    const char **list = calloc(allow ? allow->n + 1 : 1, sizeof(*list));
+
+    if (!list)
+        return llb__fail_nomem(err);
+    for (size_t i = 0; allow && i < allow->n; i++) {
+        if (strncmp(allow->items[i], "fs=", 3) == 0)
+            list[open->n_allow++] = allow->items[i] + 3;
+    }
+    open->allow = list;
+    return LLB_OK;
 }
 
 int cmd__project_open(cmd__project *p, const char *command,
                       const cmd__file_opts *o, llb_error *err)
 {
     const char *file = o->file ? o->file : CMD__DEFAULT_FILE;
+    llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
 
     *p = (cmd__project){.command = command, .diags = llbc_diags_new()};
     if (!p->diags) {
         llb__fail_nomem(err);
         return cmd__fail(err);
     }
-    llb_status st = llbc_open(file, NULL, p->diags, &p->project, err);
+    llb_status st = read_allow(o->allow, &open, err);
+    if (st == LLB_OK)
+        st = llbc_open(file, &open, p->diags, &p->project, err);
+    free((void *)open.allow);
     if (st == LLB_ENOENT && !o->file) {
         llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
                   "there is no " CMD__DEFAULT_FILE
                   " here; name the build file with -f");
         return cmd__fail(err);
     }
+    if (st == LLB_EINVAL && llbc_diags_n_errors(p->diags) == 0 && open.n_allow)
+        return cmd__usage(command, "--allow fs: %s", err->message);
     if (st != LLB_OK)
         return failed(p, err);
-    return set_args(p, &o->args, err);
+    int rc = set_args(p, &o->args, false, err);
+    return rc == CMD__DONE ? set_args(p, &o->contexts, true, err) : rc;
 }
 
 int cmd__project_select(cmd__project *p, const char *const *names, size_t n,

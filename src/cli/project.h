@@ -13,7 +13,8 @@
 /* Options that all commands on a build file share; see the rows below. */
 typedef struct cmd__file_opts {
     const char *file;
-    cmd__list args;
+    cmd__list args, contexts;
+    const cmd__list *allow; /* of --allow; those that start with "fs=" count */
 } cmd__file_opts;
 
 #define CMD__DEFAULT_FILE "build.llb"
@@ -26,11 +27,17 @@ typedef struct cmd__file_opts {
      .offset = offsetof(type, member.file),                                    \
      .value = "FILE",                                                          \
      .help = "the build file, - for standard input (" CMD__DEFAULT_FILE ")"},  \
+        {.name = "arg",                                                        \
+         .kind = CMD__PAIRS,                                                   \
+         .offset = offsetof(type, member.args),                                \
+         .value = "NAME=VALUE",                                                \
+         .help = "set an arg of the file; repeat it for more elements of a "   \
+                 "list"},                                                      \
     {                                                                          \
-        .name = "arg", .kind = CMD__PAIRS,                                     \
-        .offset = offsetof(type, member.args), .value = "NAME=VALUE",          \
-        .help = "set an arg of the file; repeat it for more elements of a "    \
-                "list"                                                         \
+        .name = "context", .kind = CMD__PAIRS,                                 \
+        .offset = offsetof(type, member.contexts), .value = "NAME=WHERE",      \
+        .help = "what an arg of type fs is: a folder, docker-image://REF, "    \
+                "oci-layout://FOLDER:TAG, or a git or http URL"                \
     }
 
 typedef struct cmd__project {

@@ -14,6 +14,7 @@
 
 typedef struct cmd__solve_opts {
     cmd__list outputs, secrets, allow, cache_from, cache_to;
+    bool allow_fs; /* "fs=FOLDER" is for the compiler */
     const char *metadata_file, *iidfile, *addr;
     int progress;
 } cmd__solve_opts;

@@ -54,14 +54,17 @@ static llb_status parse_allow(cmd__solve *s)
         return llb__fail_nomem(&s->err);
     for (size_t i = 0; i < l->n; i++) {
         const char *word = l->items[i];
+        if (s->o->allow_fs && strncmp(word, "fs=", 3) == 0)
+            continue; /* of the compiler */
         bool good = strncmp(word, "device=", 7) == 0;
         for (size_t j = 0; j < 3; j++)
             good = good || strcmp(word, known[j]) == 0;
         if (!good)
             return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
                              "--allow %s: what can be allowed is "
-                             "network.host, security.insecure and device",
-                             word);
+                             "network.host, security.insecure%s device%s",
+                             word, s->o->allow_fs ? "," : " and",
+                             s->o->allow_fs ? " and fs=FOLDER" : "");
         s->allow[s->n_allow++] = word;
     }
     return LLB_OK;

@@ -190,7 +190,7 @@ static int open_start(globber *g, const char *start)
 {
     const char *name;
     const char *path =
-        llbc__folder_path(g->e, *start ? start : ".", g->at, &name);
+        llbc__inner_path(g->e, *start ? start : ".", g->at, &name);
     int fd = -1;
 
     if (!path) {

@@ -91,12 +91,13 @@ llbc__value llbc__fn_env_of(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_read(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_glob(llbc__eval *e, const llbc__actuals *a);
 
-/* Absolute path of a file or folder of the project that a parameter names, and
- * its path from the root; NULL after a reported error. */
-const char *llbc__project_path(llbc__eval *e, const llbc__actuals *a,
-                               const char *param, const char **ret_name);
+/* Absolute path of a file or folder of the project, and its path from the root;
+ * NULL after a reported error. */
+const char *llbc__inner_path(llbc__eval *e, const char *rel, llb_span at,
+                             const char **ret_name);
 
-/* The same for a path that is no parameter. */
+/* The same for a folder that may lie outside, where that is allowed: then its
+ * name is "external/N". */
 const char *llbc__folder_path(llbc__eval *e, const char *rel, llb_span at,
                               const char **ret_name);
 

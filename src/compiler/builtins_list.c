@@ -191,7 +191,8 @@ bool llbc__project_read(llbc__eval *e, const llbc__actuals *a,
                         size_t *ret_len)
 {
     const char *name;
-    const char *path = llbc__project_path(e, a, param, &name);
+    const char *path = llbc__inner_path(e, llbc__str_of(a, param),
+                                        llbc__at_of(a, param), &name);
     llb_error err = {LLB_OK, {0, 0, 0}, ""};
 
     if (!path)

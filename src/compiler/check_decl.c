@@ -63,6 +63,8 @@ static void check_options(llbc__check *c, const llbc__args *args,
 
 static bool can_be_arg(const llbc__ty *t)
 {
+    if (t->kind == LLBC__FS)
+        return true;
     if (t->kind == LLBC__LIST)
         t = t->elem;
     return t->kind == LLBC__STRING || t->kind == LLBC__INT ||
@@ -89,10 +91,7 @@ static void check_arg(llbc__check *c, llbc__global *g)
         llbc__help(n, "write arg %s: string", g->name);
         g->type = &llbc__ty_unknown;
     }
-    if (g->type->kind == LLBC__FS)
-        llbc__report(c->diags, LLBC__E_LATER, d->head,
-                     "an arg of type fs is not compiled yet");
-    else if (!can_be_arg(g->type))
+    if (!can_be_arg(g->type))
         llbc__report(c->diags, LLBC__E_TYPE, d->head, "an arg cannot be %s",
                      llbc__ty_text(c->arena, g->type));
     const llbc__ty *elem =

@@ -55,8 +55,7 @@ static bool other_meaning(llbc__check *c, const llbc__expr *e, const char *name)
     }
     if (llbc__unit_find(c->unit, LLBC__MODULES, name)) {
         n = llbc__report(c->diags, LLBC__E_UNKNOWN_NAME, e->span,
-                         "\"%s\" is a module, and modules are no values",
-                         name);
+                         "\"%s\" is a module, and modules are no values", name);
         llbc__help(n, "name something in it: %s.NAME", name);
         return true;
     }

@@ -11,8 +11,10 @@
 
 struct llbc_project {
     llb__arena *arena;
-    llbc_diags *diags;  /* borrowed */
-    const char *root;   /* absolute folder */
+    llbc_diags *diags;    /* borrowed */
+    const char *root;     /* absolute folder */
+    const char **allowed; /* folders outside that may be read, absolute */
+    size_t n_allowed, cap_allowed;
     llbc__unit *unit;   /* of the project's file, units[0] */
     llbc__unit **units; /* and those of its modules */
     size_t n_units, cap_units;
@@ -33,6 +35,15 @@ struct llbc_project {
     size_t n_args;
     bool compiled;
 };
+
+/* Lets the project read a folder outside of it; *ret_path is absolute, in the
+ * arena of the project. */
+llb_status llbc__allow(llbc_project *p, const char *path, const char **ret_path,
+                       llb_error *err);
+
+/* The text of a context with its folder made absolute, and allowed. */
+llb_status llbc__context_text(llbc_project *p, const char *text,
+                              const char **ret, llb_error *err);
 
 /* Reads the files that the project imports, and what these import; what is
  * wrong with them is in the diagnostics. False: no memory. */

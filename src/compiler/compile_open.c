@@ -204,6 +204,10 @@ llb_status llbc_open_text(const char *name, const char *text, size_t len,
     if (!p)
         return llb__fail_nomem(err);
     st = find_folders(p, name, o.root, err);
+    for (size_t i = 0; st == LLB_OK && i < o.n_allow; i++) {
+        const char *path;
+        st = llbc__allow(p, o.allow[i], &path, err);
+    }
     if (st == LLB_OK)
         st = load(p, name, text ? text : "", len, err);
     if (st == LLB_OK)

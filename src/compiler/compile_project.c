@@ -220,7 +220,14 @@ llb_status llbc_set_arg(llbc_project *p, const char *name, const char *value,
                          "argument \"%s\" is set twice", name);
     const char **given =
         llb__arena_array(p->arena, g->n_given + 1, sizeof(*given));
-    const char *copy = llb__arena_strdup(p->arena, value);
+    const char *copy = NULL;
+    llb_status st = LLB_OK;
+    if (g->type->kind == LLBC__FS)
+        st = llbc__context_text(p, value, &copy, err);
+    else
+        copy = llb__arena_strdup(p->arena, value);
+    if (st != LLB_OK)
+        return st;
     if (!given || !copy)
         return llb__fail_nomem(err);
     if (g->n_given)

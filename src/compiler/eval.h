@@ -67,6 +67,8 @@ typedef struct llbc__memo llbc__memo; /* eval_memo.c */
 typedef struct llbc__found {
     llbc_local *locals;
     size_t n_locals, cap_locals;
+    const char **externals; /* folders outside of the project, in use */
+    size_t n_externals, cap_externals;
     llbc_local *stores; /* OCI layouts, by the id of their store */
     size_t n_stores, cap_stores;
     llbc_export *exports;
@@ -158,6 +160,11 @@ llbc__value llbc__eval_fs(llbc__eval *e, const llbc__block *b);
  * Unknown after a reported error. */
 llbc__value llbc__eval_convert(llbc__eval *e, llbc__value v,
                                const llbc__ty *type, llb_span at);
+
+/* The filesystem that `--context` names: a folder, or what stands behind
+ * docker-image://, oci-layout://, git:// and so on. Unknown after a reported
+ * error. */
+llbc__value llbc__eval_context(llbc__eval *e, const char *text, llb_span at);
 
 /* The value of a file-level name. */
 llbc__value llbc__eval_global(llbc__eval *e, llbc__global *g);

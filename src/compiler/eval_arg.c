@@ -35,6 +35,8 @@ static llbc__value from_text(llbc__eval *e, const llbc__global *g,
         if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
             return bad_arg(e, g, text, "true or false");
         return llbc__bool_value(text[0] == 't');
+    case LLBC__FS:
+        return llbc__eval_context(e, text, g->decl->head);
     case LLBC__PLATFORM:
         return llbc__eval_convert(e, llbc__text_value(text), type,
                                   g->decl->head);
@@ -120,7 +122,8 @@ static llbc__value eval_arg(llbc__eval *e, llbc__global *g)
                                      "argument \"%s\" has no value and no "
                                      "default",
                                      g->name);
-        llbc__help(n, "give it one: --arg %s=VALUE", g->name);
+        llbc__help(n, "give it one: --%s %s=VALUE",
+                   g->type->kind == LLBC__FS ? "context" : "arg", g->name);
     }
     return llbc__known(v) && !allowed(e, g, v) ? llbc__no_value() : v;
 }

@@ -49,8 +49,15 @@ bool llbc__add_local(llbc__eval *e, const char *name, const char *path,
     return slot != NULL;
 }
 
-const char *llbc__folder_path(llbc__eval *e, const char *rel, llb_span at,
-                              const char **ret_name)
+static const char *full_path(llbc__eval *e, const char *name)
+{
+    return strcmp(name, ".") == 0
+               ? e->project->root
+               : llbc__eval_printf(e, "%s/%s", e->project->root, name);
+}
+
+const char *llbc__inner_path(llbc__eval *e, const char *rel, llb_span at,
+                             const char **ret_name)
 {
     const char *name = llbc__path_in_root(e, rel);
 
@@ -63,18 +70,61 @@ const char *llbc__folder_path(llbc__eval *e, const char *rel, llb_span at,
     if (!name)
         return NULL;
     *ret_name = name;
-    return strcmp(name, ".") == 0
-               ? e->project->root
-               : llbc__eval_printf(e, "%s/%s", e->project->root, name);
+    return full_path(e, name);
 }
 
-const char *llbc__project_path(llbc__eval *e, const llbc__actuals *a,
-                               const char *param, const char **ret_name)
+static bool is_below(const char *path, const char *folder)
 {
-    const char *rel = llbc__str_of(a, param);
+    size_t n = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
 
-    return rel ? llbc__folder_path(e, rel, llbc__at_of(a, param), ret_name)
-               : NULL;
+    return strncmp(path, folder, n) == 0 && (path[n] == '/' || !path[n]);
+}
+
+/* A folder outside of the project that the caller allows. No bytes of the
+ * definition hold where it lies: it goes by its number, in order of use. */
+static const char *external(llbc__eval *e, const char *rel, llb_span at,
+                            const char **ret_name)
+{
+    const char *path = llbc__path_join(e->arena, e->frame->unit->dir, rel);
+    llbc__found *f = &e->found;
+    size_t i = 0;
+
+    if (!path) {
+        llbc__eval_nomem(e);
+        return NULL;
+    }
+    while (i < e->project->n_allowed && !is_below(path, e->project->allowed[i]))
+        i++;
+    if (i == e->project->n_allowed) {
+        llbc__note *n = llbc__report(e->diags, LLBC__E_LOCAL, at,
+                                     "\"%s\" lies outside of the project", rel);
+        llbc__help(n, "paths start at the folder of this file and stay below "
+                      "that of the project's file, unless --allow fs=PATH "
+                      "says otherwise");
+        return NULL;
+    }
+    llbc__eval_charge(e, f->n_externals);
+    for (i = 0; i < f->n_externals && strcmp(f->externals[i], path); i++)
+        ;
+    if (i == f->n_externals) {
+        const char **slot =
+            LLBC__PUSH(e, f->externals, f->n_externals, f->cap_externals);
+        if (slot)
+            *slot = path;
+    }
+    *ret_name = llbc__eval_printf(e, "external/%zu", i + 1);
+    return e->stopped ? NULL : path;
+}
+
+const char *llbc__folder_path(llbc__eval *e, const char *rel, llb_span at,
+                              const char **ret_name)
+{
+    const char *name = llbc__path_in_root(e, rel);
+
+    if (!name)
+        return e->stopped ? NULL : external(e, rel, at, ret_name);
+    *ret_name = name;
+    return full_path(e, name);
 }
 
 /* --- ignore files ------------------------------------------------------ */
@@ -157,7 +207,8 @@ llbc__value llbc__fn_local(llbc__eval *e, const llbc__actuals *a)
     llb_local_opts o = LLB_LOCAL_OPTS_INIT;
     llbc__op_places places;
     const char *name = NULL;
-    const char *path = llbc__project_path(e, a, "PATH", &name);
+    const char *path = llbc__folder_path(e, llbc__str_of(a, "PATH"),
+                                         llbc__at_of(a, "PATH"), &name);
     const char *differ = llbc__str_of(a, "differ");
 
     if (!path || !llbc__add_local(e, name, path, llbc__at_of(a, "PATH")))

@@ -98,12 +98,13 @@ llbc__value llbc__fn_oci_layout(llbc__eval *e, const llbc__actuals *a)
 {
     llbc__value asked = llbc__value_of(a, "platform");
     const char *path = NULL;
-    llbc__oci_wanted w = {.folder = llbc__project_path(e, a, "PATH", &path),
-                          .tag = llbc__str_of(a, "tag"),
-                          .digest = llbc__str_of(a, "digest"),
-                          .platform = asked.kind == LLBC__PLATFORM
-                                          ? asked.u.platform
-                                          : e->frame->platform};
+    llbc__oci_wanted w = {
+        .folder = llbc__folder_path(e, llbc__str_of(a, "PATH"),
+                                    llbc__at_of(a, "PATH"), &path),
+        .tag = llbc__str_of(a, "tag"),
+        .digest = llbc__str_of(a, "digest"),
+        .platform = asked.kind == LLBC__PLATFORM ? asked.u.platform
+                                                 : e->frame->platform};
     llbc__oci_found found = {.config = NULL};
     llb_error err = {LLB_OK, {0, 0, 0}, ""};
     llbc__value v = llbc__no_value();
