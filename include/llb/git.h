@@ -46,12 +46,25 @@ typedef struct llb_git_opts {
     const char *bundle_store;
 
     const llb_constraints *constraints;
+
+    /** PGP or SSH public key: the commit, or the tag if it is signed, must
+     *  have a signature by it. Attribute git.sig.pubkey; what follows has no
+     *  effect without it. Go's client has no option for any of them. Cap
+     *  source.git.signatureverify. */
+    const char *sig_pubkey;
+    uint32_t sig_reject_expired;     /**< not 0: the key must not be expired */
+    uint32_t sig_require_signed_tag; /**< not 0: the ref must be a signed tag */
+    uint32_t sig_ignore_signed_tag;  /**< not 0: look at the commit only */
+
+    uint32_t advice; /**< not 0: show git's advice messages. Attribute
+                        git.advice (BuildKit v0.33) */
 } llb_git_opts;
 
 #define LLB_GIT_OPTS_INIT                                                      \
     {                                                                          \
         (uint32_t)sizeof(llb_git_opts), 0, 0, 0, 0, 0, NULL, NULL, NULL, 0,    \
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL               \
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0,  \
+            0, 0                                                               \
     }
 
 /**
@@ -70,7 +83,7 @@ typedef struct llb_git_opts {
  * @param opts      borrowed; NULL for the defaults
  *
  * Default: no .git, with submodules, secrets GIT_AUTH_TOKEN and
- * GIT_AUTH_HEADER, agent "default" for ssh remotes.
+ * GIT_AUTH_HEADER, agent "default" for ssh remotes, signatures not looked at.
  *
  * @return a fresh state, never NULL; failed with LLB_EINVAL (an empty remote)
  *         or LLB_ENOMEM.

@@ -51,6 +51,7 @@
     X(GIT_KNOWNHOSTS, "source.git.knownsshhosts")                              \
     X(GIT_SSHSOCK, "source.git.mountsshsock")                                  \
     X(GIT_MTIME, "source.git.mtime")                                           \
+    X(GIT_SIGNATURE, "source.git.signatureverify")                             \
     X(GIT_SKIP_SUBMODULES, "source.git.skipsubmodules")                        \
     X(HTTP, "source.http")                                                     \
     X(HTTP_AUTH, "source.http.auth")                                           \

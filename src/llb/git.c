@@ -108,6 +108,14 @@ static void add_attrs(llb__source *s, const llb_git_opts *o)
          LLB__CAP(GIT_CHECKOUT_BUNDLE)},
         {"oci.session", o->bundle_session, 0},
         {"oci.store", o->bundle_store, 0},
+        {"git.advice", o->advice ? "true" : NULL, 0},
+        {"git.sig.pubkey", o->sig_pubkey, LLB__CAP(GIT_SIGNATURE)},
+        {"git.sig.rejectexpired", o->sig_reject_expired ? "true" : NULL,
+         LLB__CAP(GIT_SIGNATURE)},
+        {"git.sig.requiresignedtag", o->sig_require_signed_tag ? "true" : NULL,
+         LLB__CAP(GIT_SIGNATURE)},
+        {"git.sig.ignoresignedtag", o->sig_ignore_signed_tag ? "true" : NULL,
+         LLB__CAP(GIT_SIGNATURE)},
     };
 
     for (size_t i = 0; i < sizeof list / sizeof *list; i++)

@@ -132,6 +132,9 @@ static const llb_state *on_platform(const struct world *w, llb_platform p)
     X(llb_git, "checksum", 1, GIT(checksum))                                   \
     X(llb_git, "mtime", 1, GIT(mtime))                                         \
     X(llb_git, "bundle", 1, GIT(bundle))                                       \
+    X(llb_git, "git.sig", 1,                                                   \
+      llb_git(w->g, "h/r", NULL,                                               \
+              &(llb_git_opts){.size = sizeof(llb_git_opts), .sig_pubkey = t})) \
     X(llb_http, "url", 0, llb_http(w->g, t, NULL))                             \
     X(llb_http, "checksum", 1, HTTP(checksum))                                 \
     X(llb_http, "filename", 1, HTTP(filename))                                 \
