@@ -89,6 +89,7 @@ static const llb_state *git(struct play *p, json_t *st)
     o.bundle = take_text(p, st, "bundle");
     o.bundle_session = take_text(p, st, "bundle_session");
     o.bundle_store = take_text(p, st, "bundle_store");
+    o.advice = take_bool(p, st, "advice");
     return llb_git(p->graph, remote, ref, &o);
 }
 

@@ -3,7 +3,7 @@ module llb.invalid/oracle
 go 1.26.8
 
 require (
-	github.com/moby/buildkit v0.33.1
+	github.com/moby/buildkit v0.34.2
 	github.com/opencontainers/go-digest v1.0.0
 	github.com/opencontainers/image-spec v1.1.1
 	google.golang.org/protobuf v1.36.12

@@ -60,6 +60,7 @@ type statement struct {
 	Bundle           string            `json:"bundle,omitempty"`
 	BundleSession    string            `json:"bundle_session,omitempty"`
 	BundleStore      string            `json:"bundle_store,omitempty"`
+	Advice           bool              `json:"advice,omitempty"`
 	URL              string            `json:"url,omitempty"`
 	Filename         string            `json:"filename,omitempty"`
 	Chmod            *int              `json:"chmod,omitempty"`

@@ -141,6 +141,9 @@ func git(st *statement, co []llb.ConstraintsOpt) llb.State {
 		}
 		opts = append(opts, llb.GitBundleURL(st.Bundle, bundle...))
 	}
+	if st.Advice {
+		opts = append(opts, llb.GitAdvice(true))
+	}
 	if st.CheckoutBundle {
 		opts = append(opts, llb.GitCheckoutBundle())
 	}
