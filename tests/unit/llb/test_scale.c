@@ -1,17 +1,20 @@
 /* Size: a million ops in a row, side by side, and the same ten times over, each
- * with the definition that Go's client makes of it; many mounts and outputs;
- * no call stack that grows with depth. Under sanitizers the graphs are smaller.
+ * with the definition that Go's client makes of it; many mounts and outputs; all
+ * of it in a stack of 128 KiB. Under sanitizers the graphs are smaller.
  */
 #include "helpers.h"
 
-#include <pthread.h>
-#include <time.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #ifdef __SANITIZE_ADDRESS__
-enum { MANY = 200000, WIDE = 50000, MANY_MOUNTS = 5000 };
+enum { MANY = 200000, WIDE = 100000, MANY_MOUNTS = 5000 };
 #else
-enum { MANY = 1000000, WIDE = 300000, MANY_MOUNTS = 20000 };
+enum { MANY = 1000000, WIDE = 1000000, MANY_MOUNTS = 20000 };
 #endif
+
+/* Recursion on the depth of a graph would use it up. */
+enum { SMALL_STACK = 128 << 10 };
 
 static llb_def *define_plain(const llb_state *s)
 {
@@ -51,28 +54,52 @@ static void long_chain_is_marshalled(void **state)
     llb_def_free(def);
 }
 
-static void *marshal_chain(void *arg)
+/* Read, looked at, printed, compared, patched, gone on with: nothing of it
+ * follows the chain by recursion. */
+static void long_chain_goes_all_the_ways_of_a_definition(void **state)
 {
-    llb_def *def = define_plain(arg);
+    enum { N = MANY / 20 };
+    llb_graph *g = *state;
+    llb_def *def = define_plain(chain(g, N)), *again = NULL, *patched = NULL;
+    llb_def *more = define_plain(run1(llb_state_from_def(g, def), "x"));
+    llb_def_needs *needs = NULL;
+    char *text = NULL;
+    size_t len;
+    const void *bytes = llb_def_bytes(def, &len);
 
-    return llb_def_n_ops(def) == 100002 ? llb_def_free(def), NULL : arg;
+    assert_int_equal(llb_def_n_ops(more), N + 3);
+    assert_int_equal(llb_def_parse(bytes, len, 0, &again, NULL), LLB_OK);
+    for (int format = LLB_DEF_JSON; format <= LLB_DEF_DOT; format++) {
+        assert_int_equal(
+            llb_def_print(again, (llb_def_format)format, &text, NULL, NULL),
+            LLB_OK);
+        free(text);
+    }
+    assert_int_equal(llb_def_diff(again, more, &text, NULL), LLB_OK);
+    free(text);
+    assert_int_equal(llb_def_needs_of(again, &needs, NULL), LLB_OK);
+    llb_def_needs_free(needs);
+    assert_int_equal(llb_def_patch_locals(again, "u", &patched, NULL), LLB_OK);
+    llb_def_free(patched);
+    llb_def_free(again);
+    llb_def_free(more);
+    llb_def_free(def);
 }
 
-/* A thread with a stack that recursion on depth would use up. */
-static void small_stack_is_enough(void **state)
+/* One file op of many actions, each of which copies from the ones before. */
+static void long_chains_of_actions_are_marshalled(void **state)
 {
-    const llb_state *s = chain(*state, 100000);
-    pthread_attr_t attr;
-    pthread_t thread;
-    void *wrong;
+    enum { N = MANY / 20 };
+    llb_graph *g = *state;
+    const llb_state *s = llb_image(g, "alpine", NULL);
+    const llb_actions *a = llb_mkdir(llb_actions_new(g), "/d", 0755, NULL);
 
-    pthread_attr_init(&attr);
-    assert_int_equal(pthread_attr_setstacksize(&attr, 256 << 10), 0);
-    assert_int_equal(
-        pthread_create(&thread, &attr, marshal_chain, (void *)(uintptr_t)s), 0);
-    pthread_join(thread, &wrong);
-    pthread_attr_destroy(&attr);
-    assert_null(wrong);
+    for (int i = 0; i < N; i++)
+        a = llb_copy_from_actions(llb_actions_new(g), llb_actions_bind(a, s),
+                                  "/d", "/d", NULL);
+    llb_def *def = define_plain(llb_file(s, a, NULL));
+    assert_int_equal(llb_def_n_ops(def), 3);
+    llb_def_free(def);
 }
 
 static void wide_merge_is_marshalled(void **state)
@@ -99,7 +126,7 @@ static void wide_merge_is_marshalled(void **state)
 static void duplicates_are_found(void **state)
 {
     llb_graph *g = *state;
-    enum { N = 10000 };
+    enum { N = MANY };
     static const llb_state *in[N];
     const llb_state *base = llb_image(g, "alpine", NULL);
     char number[16];
@@ -184,11 +211,30 @@ static void many_equal_calls_with_names_are_linear(void **state)
     llb_def_free(def);
 }
 
-int main(void)
+/* Runs this program again where its stack is small. */
+static void shrink_stack(char **argv)
 {
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_STACK, &limit) != 0)
+        abort();
+    if (limit.rlim_cur == SMALL_STACK)
+        return;
+    limit.rlim_cur = SMALL_STACK;
+    if (setrlimit(RLIMIT_STACK, &limit) == 0)
+        execv("/proc/self/exe", argv);
+    perror("a small stack");
+    exit(1);
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    shrink_stack(argv);
     const struct CMUnitTest tests[] = {
         GRAPH_TEST(long_chain_is_marshalled),
-        GRAPH_TEST(small_stack_is_enough),
+        GRAPH_TEST(long_chain_goes_all_the_ways_of_a_definition),
+        GRAPH_TEST(long_chains_of_actions_are_marshalled),
         GRAPH_TEST(wide_merge_is_marshalled),
         GRAPH_TEST(duplicates_are_found),
         GRAPH_TEST(many_mounts_are_linear),
