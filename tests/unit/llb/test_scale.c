@@ -1,6 +1,6 @@
 /* Size: a million ops in a row, side by side, and the same ten times over, each
- * with the definition that Go's client makes of it; many mounts and outputs; all
- * of it in a stack of 128 KiB. Under sanitizers the graphs are smaller.
+ * with the definition that Go's client makes of it; many mounts and outputs;
+ * all of it in a stack of 128 KiB. Under sanitizers the graphs are smaller.
  */
 #include "helpers.h"
 
