@@ -80,8 +80,11 @@ typedef struct llbc_resolver {
 
 /** Options of llbc_open(). */
 typedef struct llbc_open_opts {
-    uint32_t size;     /**< LLBC_OPEN_OPTS_INIT sets it; 0: first layout */
-    uint32_t reserved; /**< 0 */
+    uint32_t size; /**< LLBC_OPEN_OPTS_INIT sets it; 0: first layout */
+    /** Not 0: warn of what compiles and is most often a mistake all the same:
+     *  unused names, secrets, unquoted arguments. Default: only of what a
+     *  compilation does not do as written. */
+    uint32_t lint;
     /** The folder below which everything local lies. Default: the folder of
      *  the file. */
     const char *root;
@@ -250,6 +253,10 @@ typedef struct llbc_compile_opts {
         (uint32_t)sizeof(llbc_compile_opts), 0, 0, 0, LLBC_NETWORK_DEFAULT, 0, \
             NULL, NULL, NULL                                                   \
     }
+
+/** The platform of this machine, "linux/x86_64": what llbc_compile() takes for
+ *  the daemon's when nobody says it. Threads: any. */
+void llbc_machine_platform(char out[64]);
 
 /**
  * Compiles a target for one platform. The same file, arguments, platform and

@@ -86,6 +86,11 @@ const char *llbc_diags_file_text(const llbc_diags *d, uint32_t file,
 bool llbc_diags_place(const llbc_diags *d, uint32_t file, uint32_t offset,
                       uint32_t *ret_line, uint32_t *ret_column);
 
+/** Says nothing about warnings of a code from now on; false if there is no
+ *  such warning. A comment `# llb: allow(W0401)` does it for the line that it
+ *  stands on, or that follows. */
+bool llbc_diags_silence(llbc_diags *d, const char *code);
+
 /** LLB_OK: no errors (warnings perhaps). LLB_EINVAL: at least one error.
  *  LLB_ENOMEM: memory ran out, so the list may miss some. */
 llb_status llbc_diags_status(const llbc_diags *d);
@@ -140,6 +145,15 @@ llb_status llbc_diags_render(const llbc_diags *d, unsigned flags,
  */
 llb_status llbc_diags_json(const llbc_diags *d, char **ret_text,
                            size_t *ret_len);
+
+/**
+ * The same as a SARIF 2.1.0 log, which services that show results beside the
+ * lines of a change read; columns count in characters.
+ *
+ * @return as llbc_diags_render.
+ */
+llb_status llbc_diags_sarif(const llbc_diags *d, char **ret_text,
+                            size_t *ret_len);
 
 #ifdef __cplusplus
 }

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-extern const cmd__command cmd_build, cmd_compile, cmd_engine_start,
+extern const cmd__command cmd_build, cmd_check, cmd_compile, cmd_engine_start,
     cmd_engine_status, cmd_engine_stop, cmd_fmt, cmd_help, cmd_info,
     cmd_inspect, cmd_solve, cmd_targets;
 

@@ -11,8 +11,7 @@
 
 const char *const cmd__network_words[] = {"default", "host", "none", NULL};
 
-/* Errors and warnings, once they are all there. */
-static void show_diags(const cmd__project *p)
+void cmd__project_show(const cmd__project *p)
 {
     bool colour = isatty(STDERR_FILENO) && !getenv("NO_COLOR");
     char *text;
@@ -31,7 +30,8 @@ static void show_diags(const cmd__project *p)
 /* Says why something failed: the diagnostics do, or else err does. */
 static int failed(const cmd__project *p, const llb_error *err)
 {
-    show_diags(p);
+    if (!p->quiet)
+        cmd__project_show(p);
     if (err->status != LLB_EINVAL || llbc_diags_n_errors(p->diags) == 0)
         return cmd__fail(err);
     return CMD__FAILED;
@@ -98,7 +98,9 @@ int cmd__project_open(cmd__project *p, const char *command,
     const char *file = o->file ? o->file : CMD__DEFAULT_FILE;
     llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
 
-    *p = (cmd__project){.command = command, .diags = llbc_diags_new()};
+    open.lint = o->lint;
+    *p = (cmd__project){
+        .command = command, .diags = llbc_diags_new(), .quiet = o->quiet};
     if (!p->diags) {
         llb__fail_nomem(err);
         return cmd__fail(err);
@@ -156,7 +158,7 @@ int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
             break;
     }
     if (st == LLB_OK) {
-        show_diags(p);
+        cmd__project_show(p);
         return CMD__DONE;
     }
     if (st == LLB_EINVAL && llbc_diags_n_errors(p->diags) == 0)

@@ -14,6 +14,8 @@
 typedef struct cmd__file_opts {
     const char *file;
     cmd__list args, contexts;
+    bool lint;              /* look for what is most often a mistake */
+    bool quiet;             /* leave the diagnostics to the caller */
     const cmd__list *allow; /* of --allow; those that start with "fs=" count */
 } cmd__file_opts;
 
@@ -41,6 +43,7 @@ typedef struct cmd__file_opts {
     }
 
 typedef struct cmd__project {
+    bool quiet;          /* see cmd__file_opts */
     const char *command; /* whose help a usage error points to */
     llbc_diags *diags;
     llbc_project *project;
@@ -53,6 +56,9 @@ typedef struct cmd__project {
  * has been said, and is in err. cmd__project_close() must follow. */
 int cmd__project_open(cmd__project *p, const char *command,
                       const cmd__file_opts *o, llb_error *err);
+
+/* Shows errors and warnings to people. */
+void cmd__project_show(const cmd__project *p);
 
 /* Chooses the targets that names mean. */
 int cmd__project_select(cmd__project *p, const char *const *names, size_t n,

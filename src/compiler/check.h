@@ -27,6 +27,7 @@ typedef struct llbc__check {
     bool in_mounts;                /* the body of a mounts function */
     bool in_branch;                /* of an `if` or `for` within the body */
     bool in_text;                  /* directly in ${} */
+    bool lint;                     /* look for what is most often a mistake */
     unsigned n_names;              /* of the function so far */
     unsigned depth;
 } llbc__check;

@@ -1,5 +1,6 @@
 /* Declarations: each once, those that others need first. */
 #include "check.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -390,10 +391,12 @@ bool llbc__check_global(llbc__check *c, llbc__global *g, llb_span at)
                          .diags = c->diags,
                          .unit = g->unit,
                          .sigs = c->sigs,
+                         .lint = c->lint,
                          .depth = c->depth};
     g->checked = LLBC__BUSY;
     g->type = NULL;
     check_decl(&inner, g);
+    llbc__lint_names(&inner, NULL);
     if (!g->type)
         g->type = &llbc__ty_unknown;
     g->checked = LLBC__DONE;

@@ -1,5 +1,6 @@
 /* Types of expressions. */
 #include "check.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -91,8 +92,11 @@ static const llbc__ty *check_name(llbc__check *c, const llbc__expr *e)
 {
     const char *name = e->u.name.text;
     const llbc__binding *b = llbc__binding_find(c->names, name);
-    llbc__global *g = b ? NULL : llbc__unit_find(c->unit, LLBC__VALUES, name);
+    llbc__global *g =
+        b ? NULL : llbc__meant(c->unit, c->names, LLBC__VALUES, e);
 
+    if (b && b->used)
+        *b->used = true;
     if (b)
         return b->type;
     if (g)
@@ -303,6 +307,7 @@ static const llbc__ty *check_comp(llbc__check *c, const llbc__expr *e)
     if (e->u.comp.cond)
         llbc__check_type(c, e->u.comp.cond, &llbc__ty_bool, "a condition");
     const llbc__ty *elem = llbc__check_expr(c, e->u.comp.value);
+    llbc__lint_names(c, names);
     c->names = names;
     return type_with(c, LLBC__LIST, elem);
 }

@@ -1,5 +1,6 @@
 /* Statements: which may stand where, and the names that they bind. */
 #include "check.h"
+#include "lint.h"
 
 #include <string.h>
 
@@ -33,6 +34,8 @@ void llbc__check_bind(llbc__check *c, const llbc__name *name,
     }
     *b = (llbc__binding){
         .next = c->names, .name = name->text, .at = name->span, .type = type};
+    if (c->lint)
+        b->used = llb__arena_alloc(c->arena, sizeof(*b->used));
     c->names = b;
 }
 
@@ -78,6 +81,7 @@ static void check_for(llbc__check *c, const llbc__stmt *s, llbc__role role)
 
     llbc__check_loop(c, &s->u.loop.name, &s->u.loop.name2, s->u.loop.in);
     check_branch(c, s->u.loop.body, role);
+    llbc__lint_names(c, names);
     c->names = names;
 }
 
@@ -244,6 +248,8 @@ static void check_call(llbc__check *c, const llbc__stmt *s, llbc__role role)
                                           s->u.call.head});
     else
         check_loose(c, &s->u.call.args);
+    if (sig && sig->builtin)
+        llbc__lint_call(c, s, name);
     check_as(c, s, name, role);
     if (sig && sig->builtin && !c->in_target &&
         (strcmp(name, "export") == 0 || strcmp(name, "cache_from") == 0 ||
@@ -289,5 +295,6 @@ void llbc__check_block(llbc__check *c, const llbc__block *b, llbc__role role)
         }
     }
     c->depth--;
+    llbc__lint_names(c, names);
     c->names = names;
 }

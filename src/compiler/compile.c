@@ -1,6 +1,7 @@
 /* Compiling a target: evaluating it, and making its definition. */
 #include "compile.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -34,8 +35,7 @@ static llb_status read_opts(const llbc_compile_opts *opts,
     return LLB_OK;
 }
 
-/* The platform of this machine: a guess at the daemon's. */
-static const llbc__platform *machine_platform(llbc__eval *e)
+void llbc_machine_platform(char out[64])
 {
     static const char *const pairs[][2] = {
         {"i686", "386"},      {"i586", "386"},    {"armv7l", "arm/v7"},
@@ -48,10 +48,16 @@ static const llbc__platform *machine_platform(llbc__eval *e)
         if (strcmp(pairs[i][0], arch) == 0)
             arch = pairs[i][1];
     }
-    const char *text = llbc__eval_printf(e, "linux/%s", arch);
-    return text ? llbc__platform_make(e->arena, e->diags, text,
-                                      (llb_span){0, 0, 0})
-                : NULL;
+    snprintf(out, 64, "linux/%.50s", arch);
+}
+
+/* A guess at the daemon's platform. */
+static const llbc__platform *machine_platform(llbc__eval *e)
+{
+    char text[64];
+
+    llbc_machine_platform(text);
+    return llbc__platform_make(e->arena, e->diags, text, (llb_span){0, 0, 0});
 }
 
 /* A platform from an option: wrong ones are the caller's mistake. */

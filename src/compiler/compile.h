@@ -9,6 +9,13 @@
 #define LLBC__MAX_PROJECT_MEMORY ((size_t)1 << 30)
 #define LLBC__MAX_UNITS 5000 /* files of one project */
 
+/* A cache of a run, and the platform of the first one that uses it. */
+typedef struct llbc__cache_use {
+    struct llbc__cache_use *next;
+    const char *id, *platform;
+    llb_span at;
+} llbc__cache_use;
+
 struct llbc_project {
     llb__arena *arena;
     llbc_diags *diags;    /* borrowed */
@@ -22,6 +29,7 @@ struct llbc_project {
     uint32_t last_file; /* highest number of a source file */
     const llbc__sig **sigs;
     llbc__known_image *images;
+    llbc__cache_use *caches;
 
     llbc_target *targets; /* target_globals[i] declares number i */
     const llbc__global **target_globals;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "lint.h"
 #include "compile.h"
 #include "error.h"
 #include "opts.h"
@@ -133,6 +134,7 @@ llb_status llbc__load_unit(llbc_project *p, llbc__unit *u, const char *name,
         return llbc_diags_status(p->diags) == LLB_ENOMEM ? llb__fail_nomem(err)
                                                          : LLB_OK;
     check_edition(p, u->file);
+    llbc__lint_comments(p->diags, u->file);
     u->first = p->n_globals;
     if (!llbc__unit_declare(u, p->arena, p->diags))
         return llb__fail_nomem(err);
@@ -142,7 +144,7 @@ llb_status llbc__load_unit(llbc_project *p, llbc__unit *u, const char *name,
 
 /* Loads and checks the project; what is wrong with it is in the diagnostics. */
 static llb_status load(llbc_project *p, const char *name, const char *text,
-                       size_t len, llb_error *err)
+                       size_t len, bool lint, llb_error *err)
 {
     size_t n_before = llbc_diags_n_errors(p->diags);
     llb_status st = llbc__load_unit(p, p->unit, name, text, len, err);
@@ -157,9 +159,12 @@ static llb_status load(llbc_project *p, const char *name, const char *text,
         llbc__check check = {.arena = p->arena,
                              .diags = p->diags,
                              .unit = p->units[i],
-                             .sigs = p->sigs};
+                             .sigs = p->sigs,
+                             .lint = lint};
         llbc__check_unit(&check);
     }
+    for (size_t i = 0; lint && i < p->n_units; i++)
+        llbc__lint_unit(p->diags, p->units[i], i == 0);
     st = llbc__outcome(p->diags, n_before, name, err);
     if (st != LLB_OK)
         return st;
@@ -209,7 +214,7 @@ llb_status llbc_open_text(const char *name, const char *text, size_t len,
         st = llbc__allow(p, o.allow[i], &path, err);
     }
     if (st == LLB_OK)
-        st = load(p, name, text ? text : "", len, err);
+        st = load(p, name, text ? text : "", len, o.lint != 0, err);
     if (st == LLB_OK)
         *ret_project = p;
     else

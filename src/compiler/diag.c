@@ -106,6 +106,52 @@ static bool known(const llbc_diags *d, const char *code, llb_span at)
     return false;
 }
 
+void llbc__silence(llbc_diags *d, uint32_t file, uint32_t line,
+                   const char *code)
+{
+    llbc__source *s = d->sources[file - 1];
+
+    if (s->n_allows == s->cap_allows) {
+        size_t cap = s->cap_allows ? 2 * s->cap_allows : 4;
+        llbc__silenced *more = realloc(s->allows, cap * sizeof *more);
+        if (!more) {
+            d->failed = true;
+            return;
+        }
+        s->allows = more;
+        s->cap_allows = cap;
+    }
+    s->allows[s->n_allows++] = (llbc__silenced){line, code};
+}
+
+bool llbc_diags_silence(llbc_diags *d, const char *code)
+{
+    for (int i = 0; i < LLBC__N_CODES; i++) {
+        const char *text = llbc__code_text((llbc__code)i);
+        if (text[0] == 'W' && strcmp(text, code) == 0)
+            return d->silent[i] = true;
+    }
+    return false;
+}
+
+/* Whether a warning is one that a comment or the caller silences. */
+static bool is_silent(const llbc_diags *d, llbc__code code, const char *text,
+                      llb_span at)
+{
+    const llbc__source *s = llbc__source_get(d, at.file);
+
+    if (d->silent[code])
+        return true;
+    if (!s || !s->n_allows)
+        return false;
+    uint32_t line = llbc__source_line_of(s, at.start);
+    for (size_t i = 0; i < s->n_allows; i++) {
+        if (s->allows[i].line == line && s->allows[i].code == text)
+            return true;
+    }
+    return false;
+}
+
 /* Counts a diagnostic; whether there is room to keep it. */
 static bool admit(llbc_diags *d, llbc_severity severity)
 {
@@ -136,6 +182,8 @@ llbc__note *llbc__report(llbc_diags *d, llbc__code code, llb_span at,
     const char *text = llbc__code_text(code);
     llbc_severity severity = text[0] == 'W' ? LLBC_WARNING : LLBC_ERROR;
 
+    if (severity == LLBC_WARNING && is_silent(d, code, text, at))
+        return NULL;
     if (known(d, text, at) || !admit(d, severity))
         return NULL;
     llbc__note *n = llb__arena_alloc(d->arena, sizeof *n);

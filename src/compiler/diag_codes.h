@@ -81,6 +81,11 @@
     X(W_WARN, "W0405", "a warn statement")                                     \
     X(W_PLATFORM, "W0406", "a result of another platform than asked for")      \
     X(W_BUILD_PLATFORM, "W0407", "a platform of the daemon that is guessed")   \
+    X(W_UNUSED, "W0201", "a name that nothing uses")                           \
+    X(W_ALLOW, "W0202", "a comment that silences nothing")                     \
+    X(W_SECRET, "W0409", "a secret that becomes part of the image")            \
+    X(W_UNQUOTED, "W0410", "an argument in a script, unquoted")                \
+    X(W_SHARED_CACHE, "W0411", "a cache that two platforms share")             \
     X(W_UNRESOLVED, "W0408", "an image whose config is not known")             \
     X(E_DEPTH, "E0501", "nested too deeply")                                   \
     X(E_FILE_SIZE, "E0502", "a source file that is too large")

@@ -23,7 +23,8 @@ struct llbc_diags {
     size_t n_notes;
     size_t n_errors, n_warnings; /* dropped ones included */
     size_t kept_errors, kept_warnings;
-    bool failed; /* memory ran out */
+    bool silent[LLBC__N_CODES]; /* warnings that nobody wants to hear */
+    bool failed;                /* memory ran out */
 };
 
 /* Takes len bytes of a text as they are; the new source's number is that of

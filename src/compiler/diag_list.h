@@ -38,6 +38,10 @@ void llbc__help(llbc__note *n, const char *fmt, ...)
 void llbc__related(llbc__note *n, llb_span at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Says no more warnings of that code (a text of the table) about a line. */
+void llbc__silence(llbc_diags *d, uint32_t file, uint32_t line,
+                   const char *code);
+
 /* Memory ran out: llbc_diags_status(d) is LLB_ENOMEM from now on. */
 void llbc__diags_nomem(llbc_diags *d);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "builtins_impl.h"
+#include "compile.h"
 #include "eval.h"
 
 static llbc__in_item *add(llbc__eval *e, const llbc__actuals *a,
@@ -105,6 +106,43 @@ void llbc__in_mount(llbc__eval *e, const llbc__actuals *a)
         bad(e);
 }
 
+/* Remembers, over all compilations of the project, for which platform a cache
+ * is used. What steps of two platforms leave in one is seldom of use to both.
+ */
+static void note_cache(llbc__eval *e, const llbc__actuals *a, const char *id)
+{
+    const llbc__fs *here = e->frame->block->fs;
+    const llbc__platform *platform =
+        here->platform ? here->platform : e->frame->platform;
+    llbc_project *p = e->project;
+    size_t n = 0;
+
+    for (const llbc__cache_use *c = p->caches; c; c = c->next, n++) {
+        if (strcmp(c->id, id) != 0)
+            continue;
+        if (strcmp(c->platform, platform->text) != 0) {
+            llbc__note *note =
+                llbc__report(e->diags, LLBC__W_SHARED_CACHE, a->whole,
+                             "steps for %s and %s share the cache \"%s\"",
+                             c->platform, platform->text, id);
+            if (c->at.file != a->whole.file || c->at.start != a->whole.start)
+                llbc__related(note, c->at, "the other one");
+            llbc__help(note, "give each its own: id=\"NAME-${platform}\"");
+        }
+        return;
+    }
+    llbc__eval_charge(e, n);
+    llbc__cache_use *c = llb__arena_alloc(p->arena, sizeof(*c));
+    const char *id_copy = llb__arena_strdup(p->arena, id);
+    const char *text = llb__arena_strdup(p->arena, platform->text);
+    if (!c || !id_copy || !text) {
+        llbc__eval_nomem(e);
+        return;
+    }
+    *c = (llbc__cache_use){p->caches, id_copy, text, a->whole};
+    p->caches = c;
+}
+
 void llbc__in_cache(llbc__eval *e, const llbc__actuals *a)
 {
     llbc__in_item *item = good(e, a) ? add(e, a, LLBC__IN_MOUNT) : NULL;
@@ -132,6 +170,8 @@ void llbc__in_cache(llbc__eval *e, const llbc__actuals *a)
     }
     if (!m->dest || !read_source(e, a, m))
         bad(e);
+    else
+        note_cache(e, a, m->cache_id);
 }
 
 void llbc__in_tmpfs(llbc__eval *e, const llbc__actuals *a)

@@ -171,16 +171,23 @@ llbc__global *llbc__module_find(const llbc__unit *u, const llbc__binding *names,
     return llbc__unit_find(u, LLBC__MODULES, base->u.name.text);
 }
 
+static llbc__global *use(llbc__global *g)
+{
+    if (g)
+        g->used = true;
+    return g;
+}
+
 llbc__global *llbc__meant(const llbc__unit *u, const llbc__binding *names,
                           llbc__space space, const llbc__expr *e)
 {
     if (e->kind == LLBC__EXPR_NAME)
-        return llbc__unit_find(u, space, e->u.name.text);
+        return use(llbc__unit_find(u, space, e->u.name.text));
     if (e->kind != LLBC__EXPR_MEMBER)
         return NULL;
-    const llbc__global *m = llbc__module_find(u, names, e);
+    llbc__global *m = use(llbc__module_find(u, names, e));
     return m && m->module
-               ? llbc__unit_find(m->module, space, e->u.member.name.text)
+               ? use(llbc__unit_find(m->module, space, e->u.member.name.text))
                : NULL;
 }
 

@@ -52,6 +52,7 @@ struct llbc__global {
 
     const char **given; /* an arg: what --arg said */
     size_t n_given;
+    bool used;          /* something else names it */
     llbc__unit *module; /* an import: NULL after a reported error */
 };
 
@@ -88,6 +89,7 @@ typedef struct llbc__binding {
     const char *name;
     llb_span at;
     const llbc__ty *type; /* while checking */
+    bool *used;           /* the same, when names are linted; else NULL */
     llbc__value value;    /* while evaluating */
 } llbc__binding;
 

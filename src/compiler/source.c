@@ -59,6 +59,7 @@ void llbc__source_free(llbc__source *s)
 {
     if (!s)
         return;
+    free(s->allows);
     free(s->lines);
     free((char *)s->text);
     free((char *)s->name);

@@ -14,7 +14,15 @@ struct llbc__source {
     uint32_t len;
     uint32_t *lines; /* the offset of each line's first byte */
     uint32_t n_lines;
+    struct llbc__silenced *allows; /* warnings that comments silence */
+    size_t n_allows, cap_allows;
 };
+
+/* A warning that is not told of a line. */
+typedef struct llbc__silenced {
+    uint32_t line;
+    const char *code; /* static text */
+} llbc__silenced;
 
 typedef struct llbc__source llbc__source;
 

@@ -4,7 +4,8 @@
  * A line `# test: WORD...` in a case sets how it is compiled: `source` keeps
  * source places, `unresolved` asks for no image, `host` and `none` are default
  * networks, `platform=P`, `build=P` (`build=` for a daemon nobody asked) and
- * `arg=NAME=VALUE`. */
+ * `arg=NAME=VALUE`. `lint`, in errors, looks for more and compiles for all
+ * platforms. */
 #ifndef GOLDEN_H
 #define GOLDEN_H
 
@@ -113,6 +114,7 @@ typedef struct golden_opts {
     llbc_compile_opts compile;
     llbc_resolver resolver;
     char platform[64], build[64];
+    bool lint;
 } golden_opts;
 
 static inline void golden_word(golden_opts *o, llbc_project *p,
@@ -123,6 +125,8 @@ static inline void golden_word(golden_opts *o, llbc_project *p,
 
     if (strcmp(word, "source") == 0)
         o->compile.no_source = 0;
+    else if (strcmp(word, "lint") == 0)
+        o->lint = true;
     else if (strcmp(word, "unresolved") == 0)
         o->compile.no_resolve = 1;
     else if (strcmp(word, "host") == 0)

@@ -4,23 +4,39 @@
 
 #include "diag_codes.h"
 
+/* Compiles a target, for all of its platforms where cases are linted. */
+static void compile(llbc_project *p, size_t i, golden_opts *o, llb_error *err)
+{
+    const llbc_target *t = llbc_target_at(p, i);
+    size_t n = o->lint && t->n_platforms ? t->n_platforms : 1;
+
+    for (size_t k = 0; k < n; k++) {
+        llbc_result *r = NULL;
+        if (n > 1)
+            o->compile.platform = t->platforms[k];
+        llbc_compile(p, i, &o->compile, &r, err);
+        llbc_result_free(r);
+    }
+}
+
 /* Everything that opening and compiling all targets says. */
 static char *diagnostics(const char *name, const char *text)
 {
     llbc_diags *d = llbc_diags_new();
     llbc_project *p = NULL;
     llb_error err = {0};
+    llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
     golden_opts o;
     char *said;
 
-    llb_status st = llbc_open_text(name, text, strlen(text), NULL, d, &p, &err);
+    golden_opts_read(&o, NULL, text);
+    open.lint = o.lint;
+    llb_status st =
+        llbc_open_text(name, text, strlen(text), &open, d, &p, &err);
     golden_opts_read(&o, p, text);
     assert_true(st == LLB_OK || err.message[0]);
-    for (size_t i = 0; st == LLB_OK && i < llbc_n_targets(p); i++) {
-        llbc_result *r = NULL;
-        llbc_compile(p, i, &o.compile, &r, &err);
-        llbc_result_free(r);
-    }
+    for (size_t i = 0; st == LLB_OK && i < llbc_n_targets(p); i++)
+        compile(p, i, &o, &err);
     assert_int_equal(llbc_diags_render(d, 0, &said, NULL), LLB_OK);
     llbc_project_free(p);
     llbc_diags_free(d);
