@@ -8,8 +8,9 @@
 extern "C" {
 #endif
 
-/** A running command: makes new filesystems of those it is given. Belongs to
- *  its graph. */
+/** A command: makes new filesystems of those it is given. Belongs to its graph.
+ *
+ *  Threads: one at a time for each graph. */
 typedef struct llb_exec llb_exec;
 
 /** Who may use a cache mount at the same time. Wire: pb.CacheSharingOpt. */
@@ -195,15 +196,21 @@ typedef struct llb_run_opts {
  *
  * Default: the arguments of the state, a writable root, nothing else mounted.
  *
- * @return the command, never NULL. If it failed (no arguments, a mount that
- *         contradicts itself, two mounts with one dest, a failed state, no
- *         memory) all states that come from it have failed.
+ * @return the command, never NULL, which belongs to the graph of @p base. If
+ *         it failed with LLB_EINVAL (no arguments, a mount that contradicts
+ *         itself, two mounts with one dest, two graphs) or LLB_ENOMEM, or
+ *         because a state that it is given has failed, all states that come
+ *         from it have failed.
  */
 llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts);
 
 /**
- * The root filesystem after a command. Goes on with the values of the base
- * state; with a read-only root it is the base state.
+ * The root filesystem after a command, as client/llb/exec.go (Root). Goes on
+ * with the values of the base state; with a read-only root it is the base
+ * state.
+ *
+ * @return the state, never NULL, which belongs to the graph; failed as @p e is,
+ *         or with LLB_EINVAL when @p e is NULL.
  */
 const llb_state *llb_exec_root(llb_exec *e);
 
@@ -212,9 +219,12 @@ const llb_state *llb_exec_root(llb_exec *e);
  * inherited but the platform given in the constraints of the exec, as
  * client/llb/exec.go (GetMount).
  *
- * @return the state, never NULL. A read-only mount gives its source. No mount
- *         at @p dest gives a failed state (LLB_ENOENT), and so does one without
- *         an output: cache, tmpfs, no_output (LLB_EINVAL).
+ * @param dest  where it is mounted, as it was given to llb_run(); borrowed
+ *
+ * @return the state, never NULL, which belongs to the graph. A read-only mount
+ *         gives its source. No mount at @p dest gives a failed state
+ *         (LLB_ENOENT), and so does one without an output: cache, tmpfs,
+ *         no_output (LLB_EINVAL).
  */
 const llb_state *llb_exec_mount(llb_exec *e, const char *dest);
 

@@ -12,6 +12,8 @@ extern "C" {
  * A chain of file actions: immutable, like a state. Each call returns a longer
  * chain and leaves the old one as it was. Belongs to its graph.
  *
+ * Threads: one at a time for each graph.
+ *
  *     const llb_actions *a = llb_actions_new(g);
  *     a = llb_mkdir(a, "/etc/app", 0755, NULL);
  *     a = llb_copy(a, llb_local(g, "ctx", NULL), "app.conf", "/etc/app/",
@@ -123,12 +125,15 @@ typedef struct llb_copy_opts {
             NULL, NULL, 0, NULL, 0, NULL, 0, NULL, NULL                        \
     }
 
-/** The empty chain. Never NULL. */
+/** The empty chain, where client/llb/fileop.go begins with a first action.
+ *  Never NULL; it belongs to @p g, and has failed when that is NULL
+ *  (LLB_EINVAL) or has no memory (LLB_ENOMEM). */
 const llb_actions *llb_actions_new(llb_graph *g);
 
 /** @name Actions
  *
- * Each returns the chain @p a with one more action; a failed chain if @p a has
+ * Each returns the chain @p a with one more action, which belongs to the graph
+ * of @p a; a failed chain if @p a has
  * failed, an argument is NULL where that is not allowed, an option is out of
  * range (LLB_EINVAL) or memory is short (LLB_ENOMEM). Paths are copied; a
  * relative one starts at the working directory of the state that the chain
@@ -177,7 +182,13 @@ const llb_actions *llb_copy_from_actions(const llb_actions *a,
  * The chain applied to @p base, for llb_copy_from_actions(). As
  * client/llb/fileop.go (WithState).
  *
- * @return never NULL; failed with LLB_EINVAL if the chain is empty.
+ * @param a     at least one action
+ * @param base  the state that they change, of the same graph
+ *
+ * Both are borrowed and shared with what comes of it.
+ *
+ * @return never NULL, and belongs to the graph; failed with LLB_EINVAL (an
+ *         empty chain, two graphs) or LLB_ENOMEM.
  */
 const llb_bound_actions *llb_actions_bind(const llb_actions *a,
                                           const llb_state *base);
@@ -186,14 +197,14 @@ const llb_bound_actions *llb_actions_bind(const llb_actions *a,
  * Applies a chain of actions to a state, as one operation.
  *
  * Wire: pb.FileOp with cap file.base, as defined by BuildKit's
- * client/llb/fileop.go (File). The operation has no platform.
+ * client/llb/state.go (File) and fileop.go. The operation has no platform.
  *
  * @param base         goes on with its values
  * @param a            at least one action
  * @param constraints  copied; NULL for none
  *
- * @return the state, never NULL; failed with LLB_EINVAL (no action, two
- *         graphs) or LLB_ENOMEM.
+ * @return the state, never NULL, which belongs to the graph; failed with
+ *         LLB_EINVAL (no action, two graphs) or LLB_ENOMEM.
  */
 const llb_state *llb_file(const llb_state *base, const llb_actions *a,
                           const llb_constraints *constraints);

@@ -29,7 +29,8 @@ typedef struct llb_graph llb_graph;
  * Every call that returns a state returns one, never NULL. A call that cannot
  * do its work returns a failed state, which carries the error; what is built
  * on a failed state is that state again, and llb_marshal() of it fails. So a
- * program may build a whole graph and check once.
+ * program may build a whole graph and check once. NULL for a graph or a state
+ * makes a failed state too, which says which call was given it.
  */
 typedef struct llb_state llb_state;
 
@@ -37,7 +38,8 @@ typedef struct llb_state llb_state;
 typedef struct llb_graph_opts {
     uint32_t size;      /**< LLB_GRAPH_OPTS_INIT sets it */
     uint32_t reserved;  /**< 0 */
-    uint64_t max_bytes; /**< memory the graph may take. Default: 8 GiB */
+    uint64_t max_bytes; /**< memory the graph may take; the call that would
+                             take more fails with LLB_ENOMEM. Default: 8 GiB */
 } llb_graph_opts;
 
 /** Initializer that says which layout of llb_graph_opts the caller knows. */

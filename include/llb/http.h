@@ -50,8 +50,10 @@ typedef struct llb_http_opts {
  *
  * Default: no checksum, permissions 0600, owner 0:0, no secret.
  *
- * @return a fresh state, never NULL; failed with LLB_EINVAL (no scheme) or
- *         LLB_ENOMEM.
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (no scheme, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_http(llb_graph *g, const char *url,
                           const llb_http_opts *opts);

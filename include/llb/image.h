@@ -67,9 +67,11 @@ typedef struct llb_image_opts {
  * Default: resolve mode as the daemon sees fit, no layer limit, no checksum,
  * no config applied.
  *
- * @return a fresh state (directory "/"), never NULL. Failed with LLB_EINVAL
- *         (ref is no image reference, the config is no JSON object) or
- *         LLB_ENOMEM.
+ * @return a fresh state (directory "/"), never NULL, which belongs to @p g;
+ *         failed with LLB_EINVAL (ref is no image reference, the config is no
+ *         JSON object, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_image(llb_graph *g, const char *ref,
                            const llb_image_opts *opts);
@@ -79,7 +81,14 @@ const llb_state *llb_image(llb_graph *g, const char *ref,
  * "docker.io/library/alpine:latest", as distribution/reference does. For
  * showing and comparing; llb_image() does it by itself.
  *
+ * @param ref      borrowed
  * @param ret_ref  set on success; freed by the caller with free()
+ * @param err      may be NULL
+ *
+ * @return LLB_OK, LLB_EINVAL (NULL, or no image reference: the message says
+ *         what is wrong with it) or LLB_ENOMEM.
+ *
+ * Threads: any.
  */
 llb_status llb_image_ref_normalize(const char *ref, char **ret_ref,
                                    llb_error *err);

@@ -18,10 +18,20 @@
  *     if (llb_marshal(s, NULL, &def, &err) != LLB_OK)
  *         fprintf(stderr, "%s\n", err.message);
  *
- * Strings are UTF-8 and end with a NUL. Option structs start with their size:
- * set them up with their _INIT macro or with {0}, which stands for the first
- * layout. A struct of a newer program whose members this library does not know
- * is refused with LLB_EINVAL, unless those members are all zero.
+ * Strings are UTF-8 and end with a NUL. What goes in is copied or only looked
+ * at; what comes out is borrowed, unless its comment says who frees it.
+ *
+ * Option structs start with their size: set them up with their _INIT macro. A
+ * size of 0, as of {0}, stands for the first layout, so that members which came
+ * later are not looked at. A struct of a newer program whose members this
+ * library does not know is refused with LLB_EINVAL, unless they are all zero.
+ *
+ * To read the headers as a book: graph.h (who owns everything, what a state
+ * is), state.h (what is inherited), image.h, local.h, git.h, http.h (where
+ * files come from), exec.h (commands), file.h (copies and the like), merge.h
+ * (whole filesystems), constraints.h and source_map.h (what can be said of any
+ * operation), marshal.h (the result), def.h (what can be done with it). oci.h,
+ * source.h and passthrough.h are for rare needs.
  */
 #include <llb/constraints.h>
 #include <llb/def.h>

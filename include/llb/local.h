@@ -75,7 +75,10 @@ typedef struct llb_local_opts {
  *
  * Default: all files, with contents, from the session of the solve.
  *
- * @return a fresh state, never NULL; failed with LLB_EINVAL or LLB_ENOMEM.
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (text that is no UTF-8, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_local(llb_graph *g, const char *name,
                            const llb_local_opts *opts);

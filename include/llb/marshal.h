@@ -54,6 +54,8 @@ typedef struct llb_marshal_opts {
  * @return LLB_OK; the error of the failed state that the result depends on;
  *         LLB_EINVAL (text that is not UTF-8, options), LLB_ELIMIT (a
  *         definition over 1 GiB), LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 llb_status llb_marshal(const llb_state *s, const llb_marshal_opts *opts,
                        llb_def **ret_def, llb_error *err);
@@ -69,6 +71,8 @@ llb_status llb_marshal(const llb_state *s, const llb_marshal_opts *opts,
  * @return a fresh state, with the platform of the operation that it is the
  *         output of; never NULL. A definition without operations is scratch;
  *         one whose operations lack metadata is LLB_EINVAL.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_state_from_def(llb_graph *g, llb_def *def);
 

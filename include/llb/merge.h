@@ -17,11 +17,16 @@ extern "C" {
  * client/llb/merge.go.
  *
  * @param g            graph that will own the state
- * @param inputs       borrowed; each of graph @p g
+ * @param inputs       borrowed; each of graph @p g. BuildKit sets no bound to
+ *                     their number but that of a request (LLB_DEF_MAX_SEND),
+ *                     which is about 200,000 inputs
  * @param constraints  copied; NULL for none
  *
  * @return goes on with the values of the first input that is not scratch;
- *         never NULL.
+ *         never NULL, and belongs to @p g. Failed with LLB_EINVAL (an input is
+ *         NULL or of another graph), LLB_ENOMEM, or as an input has.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_merge(llb_graph *g, const llb_state *const *inputs,
                            size_t n_inputs, const llb_constraints *constraints);
@@ -33,7 +38,14 @@ const llb_state *llb_merge(llb_graph *g, const llb_state *const *inputs,
  * Wire: pb.DiffOp with cap diffop, as defined by BuildKit's
  * client/llb/diff.go.
  *
- * @return goes on with the values of @p lower; never NULL.
+ * @param lower        borrowed, as upper is; both of one graph
+ * @param constraints  copied; NULL for none
+ *
+ * @return goes on with the values of @p lower; never NULL, and belongs to its
+ *         graph. Failed with LLB_EINVAL (NULL, two graphs), LLB_ENOMEM, or as
+ *         a state that it is given has.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_diff(const llb_state *lower, const llb_state *upper,
                           const llb_constraints *constraints);
@@ -58,8 +70,16 @@ typedef struct llb_build_opts {
  * BuildKit's client/llb/llbbuild. The platform is that of the constraints,
  * else of llb_marshal(), never of the state.
  *
- * @return goes on with the values of @p source; never NULL. Failed with
- *         LLB_EINVAL on scratch, which holds no file.
+ * @param source  borrowed
+ * @param opts    borrowed; NULL for the defaults
+ *
+ * Default: the file buildkit.llb.definition.
+ *
+ * @return goes on with the values of @p source; never NULL, and belongs to its
+ *         graph. Failed with LLB_EINVAL on scratch, which holds no file, or
+ *         LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_build(const llb_state *source, const llb_build_opts *opts);
 

@@ -44,7 +44,10 @@ typedef struct llb_oci_layout_opts {
  *
  * Default: session of the solve, all layers.
  *
- * @return a fresh state, never NULL.
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (text that is no UTF-8, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_oci_layout(llb_graph *g, const char *ref,
                                 const llb_oci_layout_opts *opts);
@@ -75,18 +78,36 @@ typedef struct llb_blob_opts {
  * Wire: pb.SourceOp "docker-image+blob://NAME@DIGEST" with cap
  * source.imageblob, as defined by BuildKit's client/llb/source.go (ImageBlob).
  *
- * @param ref  reference with a digest and without a tag, copied
+ * @param ref   reference with a digest and without a tag, copied
+ * @param opts  borrowed; NULL for the defaults
  *
  * Default: permissions 0600, owner 0:0, a file name made by the daemon.
  *
- * @return a fresh state, never NULL; failed with LLB_EINVAL when @p ref is no
- *         such reference.
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (no such reference, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_image_blob(llb_graph *g, const char *ref,
                                 const llb_blob_opts *opts);
 
-/** The same from an OCI layout: "oci-layout+blob://NAME@DIGEST". The daemon
- *  wants a store id. */
+/**
+ * Adds a filesystem with one file: a blob of an OCI layout that the client
+ * holds. The daemon wants a store id.
+ *
+ * Wire: pb.SourceOp "oci-layout+blob://NAME@DIGEST" with cap source.imageblob,
+ * as defined by BuildKit's client/llb/source.go (OCILayoutBlob).
+ *
+ * @param ref   as for llb_image_blob(), copied
+ * @param opts  borrowed; NULL for the defaults
+ *
+ * Default: as for llb_image_blob(), from the session of the solve.
+ *
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (no such reference, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
+ */
 const llb_state *llb_oci_layout_blob(llb_graph *g, const char *ref,
                                      const llb_blob_opts *opts);
 

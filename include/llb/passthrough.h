@@ -25,22 +25,41 @@ typedef struct llb_pass_input {
  * @param inputs       borrowed
  * @param constraints  copied; NULL for none
  *
- * @return a fresh state that is output 0, never NULL; failed with LLB_EINVAL
- *         (no id, no input left, no output).
+ * @return a fresh state that is output 0, never NULL, which belongs to @p g;
+ *         failed with LLB_EINVAL (no id, no input left, no output, two graphs)
+ *         or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_passthrough(llb_graph *g, const char *id,
                                  const llb_pass_input *inputs, size_t n_inputs,
                                  const llb_constraints *constraints);
 
-/** Output @p index of the operation that @p s, from llb_passthrough(), is an
- *  output of. A fresh state. */
+/**
+ * Another output of a passthrough, as client/llb/passthrough.go (OutputAt).
+ *
+ * @param s      any output of it, from llb_passthrough(); borrowed
+ * @param index  which one, from 0
+ *
+ * @return a fresh state, never NULL, which belongs to the graph; failed with
+ *         LLB_EINVAL (no output of a passthrough, no such index) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
+ */
 const llb_state *llb_passthrough_output(const llb_state *s, size_t index);
 
 /**
  * The same filesystem, but nothing is built on it before @p deps have been
  * built. As client/llb/state.go (Requires). Without deps it is @p s itself.
  *
- * @return goes on with the values of @p s; failed with LLB_EINVAL on scratch.
+ * @param id    as for llb_passthrough(), copied
+ * @param deps  borrowed; each of the graph of @p s
+ *
+ * @return goes on with the values of @p s; never NULL, and belongs to its
+ *         graph. Failed with LLB_EINVAL (scratch, no id, two graphs) or
+ *         LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_requires(const llb_state *s, const char *id,
                               const llb_state *const *deps, size_t n_deps);

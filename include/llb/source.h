@@ -34,7 +34,10 @@ typedef struct llb_source_opts {
  *
  * Default: no attributes.
  *
- * @return a fresh state, never NULL.
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (no scheme, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_source(llb_graph *g, const char *identifier,
                             const llb_source_opts *opts);

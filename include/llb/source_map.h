@@ -48,8 +48,11 @@ typedef struct llb_location {
  * @param data      text of the file, copied
  * @param len       its length in bytes
  *
- * @return the map, never NULL. When it failed (a NULL argument, a failed
- *         state, no memory), every operation with a location in it fails.
+ * @return the map, never NULL, which belongs to @p g. When it failed (a NULL
+ *         argument, a failed state, no memory), every operation with a
+ *         location in it fails.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_source_map *llb_source_map_new(llb_graph *g, const llb_state *state,
                                          const char *filename,

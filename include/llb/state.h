@@ -26,28 +26,41 @@ typedef enum llb_security_mode {
 
 /**
  * The empty filesystem. Fresh: directory "/", nothing else set, as
- * client/llb's Scratch().
+ * client/llb/source.go (Scratch). No operation stands for it.
  *
- * @return the state; failed only when @p g is NULL or has no memory.
+ * @return the state, which belongs to @p g; failed only when @p g is NULL
+ *         (LLB_EINVAL) or has no memory (LLB_ENOMEM).
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_scratch(llb_graph *g);
 
 /**
- * Why a state failed.
+ * Why a state failed: the message begins with the call that went wrong,
+ * "llb_copy (call 17): ...", counted from the start of the graph, or with the
+ * place that its constraints give, "app.plan:7: llb_copy: ...".
  *
  * @return borrowed, valid as long as the graph; NULL if @p s did not fail.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_error *llb_state_error(const llb_state *s);
 
-/** Whether @p s is the empty filesystem. A failed state is not. */
+/** Whether @p s is the empty filesystem. A failed state is not. Threads: one at
+ *  a time for each graph. */
 bool llb_state_is_scratch(const llb_state *s);
 
 /** @name Changing what later operations inherit
  *
- * Each returns a new state with the same filesystem. Text is UTF-8 and copied.
- * The new state has failed if @p s has, if an argument is NULL or out of its
- * range (LLB_EINVAL), or without memory (LLB_ENOMEM). As defined by
+ * Each returns a new state with the same filesystem, which belongs to the graph
+ * of @p s; @p s stays as it was. No operation comes of it: the values are part
+ * of the commands that are run later. Text is UTF-8 and copied.
+ *
+ * The new state has failed if @p s has, if an argument is NULL, no UTF-8 or out
+ * of its range (LLB_EINVAL), or without memory (LLB_ENOMEM). As defined by
  * BuildKit's client/llb/meta.go.
+ *
+ * Threads: one at a time for each graph.
  * @{ */
 
 /** Sets a variable. Setting it again moves it to the end of the list. Names
@@ -120,7 +133,9 @@ const llb_state *llb_reset(const llb_state *s, const llb_state *values);
 /** @name Reading a state
  *
  * What is returned is borrowed and valid as long as the graph. On a failed
- * state all of it is empty.
+ * state, and on NULL, all of it is empty.
+ *
+ * Threads: one at a time for each graph.
  * @{ */
 
 /** Value of a variable; NULL if it is not set. */
@@ -140,11 +155,11 @@ llb_pair llb_state_env_at(const llb_state *s, size_t i);
  *                   caller's and freed with free(), its texts are borrowed
  *  @param ret_n     set on success
  *
- *  @return LLB_OK or LLB_ENOMEM. */
+ *  @return LLB_OK, LLB_EINVAL (a ret_ is NULL) or LLB_ENOMEM. */
 llb_status llb_state_env_list(const llb_state *s, llb_pair **ret_list,
                               size_t *ret_n);
 
-/** The working directory; "/" if none was set. */
+/** The working directory; "/" if none was set, "" on a failed state. */
 const char *llb_state_dir(const llb_state *s);
 
 /** The user; NULL if none was set. */
