@@ -47,6 +47,46 @@ static bool finish(bk__incoming *in, bk__wait *w)
     return ok;
 }
 
+/* Waits for a message, or until the service wants none any more; then gRPC
+ * still holds the operation, which ends with the call. */
+static bool finish_recv(bk__incoming *in)
+{
+    pthread_mutex_lock(&in->lock);
+    while (in->recv.pending && !in->stopped)
+        pthread_cond_wait(&in->changed, &in->lock);
+    bool ok = in->recv.ok && !in->stopped;
+    pthread_mutex_unlock(&in->lock);
+    return ok;
+}
+
+static bool stream_is_over(bk__stream *s)
+{
+    bk__incoming *in = (bk__incoming *)s;
+
+    pthread_mutex_lock(&in->lock);
+    bool over = !in->close.pending;
+    pthread_mutex_unlock(&in->lock);
+    return over;
+}
+
+static void stream_stop_recv(bk__stream *s)
+{
+    bk__incoming *in = (bk__incoming *)s;
+
+    pthread_mutex_lock(&in->lock);
+    in->stopped = true;
+    pthread_cond_broadcast(&in->changed);
+    pthread_mutex_unlock(&in->lock);
+}
+
+static bool is_stopped(bk__incoming *in)
+{
+    pthread_mutex_lock(&in->lock);
+    bool stopped = in->stopped;
+    pthread_mutex_unlock(&in->lock);
+    return stopped;
+}
+
 /* Whether the call was cancelled, or its connection lost. The news may come a
  * moment after the end of the messages. */
 static bool is_cancelled(bk__incoming *in)
@@ -84,10 +124,12 @@ static int stream_recv(bk__stream *s, llb__bytes *ret)
     bk__incoming *in = (bk__incoming *)s;
     grpc_op op = {.op = GRPC_OP_RECV_MESSAGE};
 
+    if (is_stopped(in))
+        return -1;
     grpc_slice_unref(in->message);
     in->message = grpc_empty_slice();
     op.data.recv_message.recv_message = &in->received;
-    if (!start(in, &in->recv, &op, 1) || !finish(in, &in->recv))
+    if (!start(in, &in->recv, &op, 1) || !finish_recv(in))
         return -1;
     if (!in->received)
         return is_cancelled(in) ? -1 : 0;
@@ -151,8 +193,9 @@ static llb__bytes stream_meta(bk__stream *s, const char *key, size_t i)
     return (llb__bytes){NULL, 0};
 }
 
-static const struct bk__stream_ops stream_ops = {stream_recv, stream_send,
-                                                 stream_meta};
+static const struct bk__stream_ops stream_ops = {
+    stream_recv, stream_send, stream_meta, stream_is_over, stream_stop_recv,
+};
 
 bk__incoming *bk__incoming_new(void *owner)
 {
@@ -225,6 +268,9 @@ void bk__incoming_serve(bk__incoming *in)
     grpc_slice_unref(text);
     if (watched)
         finish(in, &in->close);
+    if (is_stopped(in)) /* gRPC may still write into what we free */
+        grpc_call_cancel(in->call, NULL);
+    finish(in, &in->recv);
 }
 
 bool bk__incoming_answer(bk__incoming *in, grpc_byte_buffer *message, int code,

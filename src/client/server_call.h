@@ -40,6 +40,7 @@ struct bk__incoming {
     pthread_cond_t changed;
     bk__wait recv, send, close;
     int cancelled; /* written by gRPC when close completes */
+    bool stopped;  /* by the lock: nothing is received any more */
 
     grpc_byte_buffer *received;
     grpc_slice message; /* what the last recv gave out */

@@ -49,6 +49,13 @@ struct bk__stream_ops {
     /* The i-th value of a request metadata key (lower case), NUL behind it;
      * data is NULL past the last one. Borrowed from the stream. */
     llb__bytes (*meta)(bk__stream *s, const char *key, size_t i);
+
+    /* Whether the call was cancelled or its connection lost: for a service
+     * that waits for something else than the daemon. Any thread, at once. */
+    bool (*is_over)(bk__stream *s);
+
+    /* Has a recv that waits, and every later one, return -1. Any thread. */
+    void (*stop_recv)(bk__stream *s);
 };
 
 /* Implementations put this first in a struct of their own: the session's

@@ -37,7 +37,7 @@ typedef struct fake {
     pthread_cond_t changed;
     fake_queue to_us, to_daemon;
     fake_message *held; /* what recv gave last */
-    bool cancelled;
+    bool cancelled, stopped;
     struct {
         const char *key, *value;
     } meta[64];
@@ -82,15 +82,20 @@ static inline bool fake_push(fake *f, fake_queue *q, const llb__bytes *pieces,
     return ok;
 }
 
+static inline bool fake_is_stopped(fake *f, fake_queue *q)
+{
+    return f->cancelled || (f->stopped && q == &f->to_us);
+}
+
 /* 1 and a message that the caller frees, 0: closed, -1: cancelled. */
 static inline int fake_pop(fake *f, fake_queue *q, fake_message **ret)
 {
     int got = 0;
 
     pthread_mutex_lock(&f->lock);
-    while (!q->first && !q->closed && !f->cancelled)
+    while (!q->first && !q->closed && !fake_is_stopped(f, q))
         pthread_cond_wait(&f->changed, &f->lock);
-    if (q->first && !f->cancelled) {
+    if (q->first && !fake_is_stopped(f, q)) {
         *ret = q->first;
         q->first = q->first->next;
         if (!q->first)
@@ -98,7 +103,7 @@ static inline int fake_pop(fake *f, fake_queue *q, fake_message **ret)
         q->n--;
         got = 1;
         pthread_cond_broadcast(&f->changed);
-    } else if (f->cancelled) {
+    } else if (fake_is_stopped(f, q)) {
         got = -1;
     }
     pthread_mutex_unlock(&f->lock);
@@ -136,10 +141,31 @@ static inline llb__bytes fake_get_meta(bk__stream *s, const char *key, size_t i)
     return (llb__bytes){NULL, 0};
 }
 
+static inline bool fake_is_over(bk__stream *s)
+{
+    fake *f = (fake *)s;
+
+    pthread_mutex_lock(&f->lock);
+    bool over = f->cancelled;
+    pthread_mutex_unlock(&f->lock);
+    return over;
+}
+
+static inline void fake_stop_recv(bk__stream *s)
+{
+    fake *f = (fake *)s;
+
+    pthread_mutex_lock(&f->lock);
+    f->stopped = true;
+    pthread_cond_broadcast(&f->changed);
+    pthread_mutex_unlock(&f->lock);
+}
+
 static inline void fake_init(fake *f)
 {
-    static const struct bk__stream_ops ops = {fake_recv, fake_send,
-                                              fake_get_meta};
+    static const struct bk__stream_ops ops = {
+        fake_recv, fake_send, fake_get_meta, fake_is_over, fake_stop_recv,
+    };
 
     *f = (fake){.stream = {&ops}};
     f->to_us = (fake_queue){.last = &f->to_us.first, .max = 16};
