@@ -96,33 +96,46 @@ typedef struct bk_client_opts {
     uint32_t size; /**< BK_CLIENT_OPTS_INIT sets it */
 
     /** Milliseconds that connecting may take, upgrade included.
-     *  Default: 5000. */
+     *  Default: 5000; 20000 through a helper program such as ssh. */
     uint32_t connect_ms;
 
     /** Milliseconds that a call with a short answer may take (info, ping).
      *  Default: 15000. */
     uint32_t call_ms;
+
+    /** TLS, for tcp addresses only; borrowed for the call, its files are read
+     *  then. Default: NULL, no TLS. */
+    const bk_tls *tls;
 } bk_client_opts;
 #define BK_CLIENT_OPTS_INIT                                                    \
     {                                                                          \
-        sizeof(bk_client_opts), 0, 0                                           \
+        sizeof(bk_client_opts), 0, 0, 0                                        \
     }
 
 /**
  * Makes a client for one daemon. Nothing is sent yet: the first call
  * connects, and a call after a lost connection connects again.
  *
- * Addresses: unix:///PATH (or unix://PATH) and tcp://HOST:PORT; either may be
- * a buildkitd or a Docker Engine, which is found out by what answers.
- * docker:///PATH and docker+tcp://HOST:PORT say that it is an engine.
+ * Addresses: unix:///PATH (or the path alone) and tcp://HOST:PORT; either may
+ * be a buildkitd or a Docker Engine, which is found out by what answers.
+ * docker:///PATH, docker+tcp://HOST[:PORT] and docker+ssh://[USER@]HOST[:PORT]
+ * say that it is an engine.
+ *
+ * A buildkitd behind another program, as in BuildKit's client/connhelper:
+ * docker-container://NAME[?context=], podman-container://NAME,
+ * nerdctl-container://NAME[?namespace=],
+ * kube-pod://POD[?context=&namespace=&container=] and
+ * ssh://[USER@]HOST[:PORT][/SOCKET]. docker, podman, nerdctl, kubectl or ssh
+ * is found on PATH, runs in a session of its own for as long as the
+ * connection, and is ended with it. What it says on standard error becomes
+ * part of the error when it fails.
  *
  * @param addr       copied
  * @param opts       borrowed; NULL for the defaults
  * @param ret_client the caller frees it with bk_client_free()
  *
- * @return LLB_OK, LLB_EINVAL (not an address), LLB_EUNSUPPORTED (an address of
- *         BuildKit's that this build of llb does not speak, such as ssh://),
- *         LLB_ENOMEM.
+ * @return LLB_OK, LLB_EINVAL (not an address; TLS for one that is not tcp; a
+ *         file of TLS is missing or wrong), LLB_ENOMEM.
  *
  * Threads: any.
  */
@@ -317,6 +330,33 @@ typedef struct bk_secret {
 } bk_secret;
 
 /**
+ * An ssh agent that steps may speak to, by listing its keys and signing with
+ * them; other requests are answered with a failure.
+ *
+ * paths are either one socket or private key files (RSA, ECDSA or Ed25519, in
+ * OpenSSH's form or PEM, without passphrase), for which the client is the
+ * agent. No path at all is the agent of SSH_AUTH_SOCK.
+ */
+typedef struct bk_ssh {
+    const char *id; /**< NULL or "" is "default" */
+    const char *const *paths;
+    size_t n_paths;
+    bool raw; /**< the one path is a socket of any kind, and all bytes pass */
+} bk_ssh;
+
+/**
+ * Looks at what an ssh agent is made of, as bk_solve() does before it sends
+ * anything: sockets are connected to, keys are read.
+ *
+ * @return LLB_OK, LLB_EINVAL (no agent, a locked key, no key at all),
+ *         LLB_ENOENT, LLB_EIO (nobody listens), LLB_ELIMIT, LLB_ENOMEM; the
+ *         message names the id, the path and the way out.
+ *
+ * Threads: any; reads the environment.
+ */
+llb_status bk_ssh_check(const bk_ssh *ssh, llb_error *err);
+
+/**
  * One exporter (SolveRequest.Exporters).
  *
  * type "local" writes the result into the folder dest; "tar", and "oci" and
@@ -396,6 +436,11 @@ typedef struct bk_solve_opts {
 
     bk_cancel *cancel;           /**< Default: none */
     const bk_progress *progress; /**< Default: none */
+
+    /** Agents; only ids that the definition uses are served. Default: none; a
+     *  step that asks for another one fails unless it is optional. */
+    const bk_ssh *ssh;
+    size_t n_ssh;
 } bk_solve_opts;
 #ifdef __cplusplus
 /* C++ before 20 cannot name the only member that is not zero. */

@@ -14,7 +14,7 @@
 #include "record.h"
 #include "session.h"
 
-enum { BK__N_SERVICES = 4 };
+enum { BK__N_SERVICES = 5 };
 
 typedef struct bk__job {
     bk_client *client;

@@ -9,6 +9,7 @@
 #include "svc_filesend.h"
 #include "svc_filesync.h"
 #include "svc_secrets.h"
+#include "svc_ssh.h"
 
 static void add(bk__job *j, bk__service *svc)
 {
@@ -110,6 +111,27 @@ static llb_status make_secrets(bk__job *j, const llb_def_needs *needs,
     return st;
 }
 
+static llb_status make_ssh(bk__job *j, const llb_def_needs *needs,
+                           llb_error *err)
+{
+    size_t n = 0;
+    bk__service *svc;
+    bk_ssh *list = llb__arena_array(j->arena, j->o.n_ssh + 1, sizeof *list);
+    llb_status st = list ? LLB_OK : llb__fail_nomem(err);
+
+    for (size_t i = 0; i < j->o.n_ssh && st == LLB_OK; i++) {
+        const bk_ssh *given = &j->o.ssh[i];
+        const char *id = given->id && *given->id ? given->id : "default";
+        if (wanted(needs, LLB_NEED_SSH, id))
+            list[n++] = *given;
+    }
+    if (st == LLB_OK)
+        st = bk__svc_ssh_new(list, n, &svc, err);
+    if (st == LLB_OK)
+        add(j, svc);
+    return st;
+}
+
 llb_status bk__services_read(bk__job *j, const llb_def *def, llb_error *err)
 {
     llb_def_needs *needs = NULL;
@@ -122,6 +144,8 @@ llb_status bk__services_read(bk__job *j, const llb_def *def, llb_error *err)
         st = make_files(j, needs, err);
     if (st == LLB_OK)
         st = make_secrets(j, needs, err);
+    if (st == LLB_OK)
+        st = make_ssh(j, needs, err);
     llb_def_needs_free(needs);
     if (st != LLB_OK)
         return st;
