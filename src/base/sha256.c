@@ -1,46 +1,29 @@
-/* SHA-256. A fetched EVP_MD and a reused context cost half of SHA256(). */
+/* SHA-256. OpenSSL calls these functions deprecated for EVP, which does the
+ * same sums with the same instructions but takes 30 ns more for each of them,
+ * of 160 for a usual op, and 1 ms to read its configuration before the first.
+ */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "sha256.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
+#include <openssl/sha.h>
 
 struct llb__sha256 {
-    EVP_MD *md;
-    EVP_MD_CTX *ctx;
+    SHA256_CTX ctx;
 };
 
-llb__sha256 *llb__sha256_new(void)
-{
-    llb__sha256 *h = calloc(1, sizeof *h);
+llb__sha256 *llb__sha256_new(void) { return calloc(1, sizeof(llb__sha256)); }
 
-    if (!h)
-        return NULL;
-    h->md = EVP_MD_fetch(NULL, "SHA256", NULL);
-    h->ctx = EVP_MD_CTX_new();
-    if (!h->md || !h->ctx) {
-        llb__sha256_free(h);
-        return NULL;
-    }
-    return h;
-}
-
-void llb__sha256_free(llb__sha256 *h)
-{
-    if (!h)
-        return;
-    EVP_MD_CTX_free(h->ctx);
-    EVP_MD_free(h->md);
-    free(h);
-}
+void llb__sha256_free(llb__sha256 *h) { free(h); }
 
 bool llb__sha256_sum(llb__sha256 *h, const void *data, size_t len,
                      uint8_t out[LLB__SHA256_LEN])
 {
-    return EVP_DigestInit_ex2(h->ctx, h->md, NULL) == 1 &&
-           EVP_DigestUpdate(h->ctx, data, len) == 1 &&
-           EVP_DigestFinal_ex(h->ctx, out, NULL) == 1;
+    return SHA256_Init(&h->ctx) == 1 &&
+           SHA256_Update(&h->ctx, data, len) == 1 &&
+           SHA256_Final(out, &h->ctx) == 1;
 }
 
 /* Arithmetic rather than a table, so that the compiler makes vectors of it:

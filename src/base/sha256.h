@@ -1,4 +1,4 @@
-/* SHA-256 through libcrypto, its set-up paid once per context. */
+/* SHA-256 by libcrypto. */
 #ifndef LLB__BASE_SHA256_H
 #define LLB__BASE_SHA256_H
 
