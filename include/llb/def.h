@@ -210,7 +210,7 @@ const llb_def_need *llb_def_needs_find(const llb_def_needs *needs,
  *  or a build op is there. Threads: any. */
 bool llb_def_needs_session(const llb_def *def);
 
-/* ---- Printing and comparing --------------------------------------------- */
+/* ---- Printing ----------------------------------------------------------- */
 
 typedef enum llb_def_format {
     LLB_DEF_JSON = 0, /**< all of it; schema in docs/definition-json.md */
@@ -229,13 +229,70 @@ typedef enum llb_def_format {
 llb_status llb_def_print(const llb_def *def, llb_def_format format,
                          char **ret_text, size_t *ret_len, llb_error *err);
 
+/* ---- Comparing ---------------------------------------------------------- */
+
+typedef enum llb_change_kind {
+    LLB_CHANGE_OP = 0,       /**< a field of an op, or where an input is from */
+    LLB_CHANGE_REMOVED = 1,  /**< an op that only the first has */
+    LLB_CHANGE_ADDED = 2,    /**< an op that only the second has */
+    LLB_CHANGE_METADATA = 3, /**< a field of an op's metadata */
+    LLB_CHANGE_FILE = 4,     /**< a source file; no part of any digest */
+    LLB_CHANGE_PLACES = 5    /**< where in source files an op comes from */
+} llb_change_kind;
+
+/** "No op", "no source file". */
+#define LLB_DEF_NONE SIZE_MAX
+
+/** One difference. Values are JSON as in docs/definition-json.md. */
+typedef struct llb_def_change {
+    llb_change_kind kind;
+    size_t a, b; /**< op in the first, in the second; LLB_CHANGE_FILE: source
+                  *   file; LLB_DEF_NONE: that one has none, and there is
+                  *   nothing below */
+    char *field; /**< "exec.meta.env[3]", "source.attrs[\"http.checksum\"]",
+                  *   "inputs[0]", "n_inputs", "metadata.ignore_cache",
+                  *   "data line 7", "locations[0].ranges[0][1]"; or
+                  *   "bytes[7]" with hex values, where the same fields are
+                  *   written in other bytes */
+    char *a_value, *b_value; /**< NULL: it is not there */
+} llb_def_change;
+
+typedef struct llb_def_changes {
+    llb_def_change *list; /**< in the order of llb_change_kind but for the
+                           *   first three, which are one after the other as
+                           *   ops run: the first is nearest to the cause */
+    size_t n;
+    size_t n_more; /**< differences beyond 100 of a kind (10 of
+                    *   LLB_CHANGE_PLACES), or ops that have some */
+} llb_def_changes;
+
 /**
- * Says in what two definitions differ, op by op from the result down: the
- * first ops that differ although their inputs agree, with the fields and
- * both values, then metadata and places.
+ * Compares two definitions op by op, also when digests differ from the result
+ * all the way down: ops are paired by their digests, by what they do without
+ * their inputs, and by their place in the graph. Only what an op says itself
+ * counts as its change; that it builds on a changed one is not repeated.
  *
- * @param ret_text  set on success: one line for each difference, empty when
- *                  there is none; freed with free()
+ * The order in which a definition lists its ops, and ops listed twice, mean
+ * nothing and make no difference.
+ *
+ * @param ret_changes  set on success, n 0 when they are equal; the caller frees
+ *                     it with llb_def_changes_free. It does not point into the
+ *                     definitions.
+ * @return LLB_OK or LLB_ENOMEM. Time and memory are about linear. Threads: any.
+ */
+llb_status llb_def_changes_of(const llb_def *a, const llb_def *b,
+                              llb_def_changes **ret_changes, llb_error *err);
+void llb_def_changes_free(llb_def_changes *changes);
+
+/**
+ * The same as text for people, with control characters escaped and long values
+ * cut to where they differ:
+ *
+ *     #3 exec "make x" and #4 exec "make y":
+ *       exec.meta.args[1]: "x" -> "y"
+ *     only in the second: #5 file "rm /tmp"
+ *
+ * @param ret_text  set on success, empty when they are equal; freed with free()
  * @return LLB_OK or LLB_ENOMEM. Threads: any.
  */
 llb_status llb_def_diff(const llb_def *a, const llb_def *b, char **ret_text,

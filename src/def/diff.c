@@ -1,308 +1,177 @@
-/* Why two definitions have different digests: a walk over pairs of ops from
- * the results down. A pair is worth a line when the ops themselves differ; one
- * that differs by its inputs only is explained by them. */
-#include "json.h"
+/* The differences of two definitions as lines for people. */
+#include "print.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
-#include "print.h"
 
-enum { MAX_LINES = 100, MAX_VALUE = 120, MAX_NAME = 60, MAX_PATH = 256 };
+enum { MAX_NAME = 60, MAX_PATH = 200, MAX_VALUE = 120, MAX_SAME = 40 };
 
-struct pair {
-    uint32_t a, b;
-    bool inputs_done;
-};
-
-struct differ {
-    const llb_def *a, *b;
-    llb__buf out;
-    size_t n_lines;
-    struct pair *stack; /* each op of a comes onto it once */
-    bool *seen;
-    bool failed; /* no memory */
-};
-
-/* Starts a line; false when there have been enough. */
-static bool start_line(struct differ *df)
-{
-    if (df->n_lines == MAX_LINES)
-        llb__buf_adds(&df->out, "more differences are not shown\n");
-    return df->n_lines++ < MAX_LINES;
-}
-
-static void add_op(struct differ *df, const llb_def *d, size_t i)
+static void add_op(llb__buf *out, const llb_def *d, size_t i)
 {
     llb__buf name = LLB__BUF_INIT;
 
     llb__add_name(&name, d, i);
-    llb__buf_printf(&df->out, "#%zu %s \"", i,
+    llb__buf_printf(out, "#%zu %s", i,
                     llb_op_kind_name((llb_op_kind)d->ops[i].kind));
-    llb__add_escaped(&df->out, name.data, name.len, MAX_NAME);
-    llb__buf_addc(&df->out, '"');
-    df->failed |= name.failed;
+    if (d->ops[i].kind != LLB_OP_TERMINAL) {
+        llb__buf_adds(out, " \"");
+        llb__add_escaped(out, name.data, name.len, MAX_NAME);
+        llb__buf_addc(out, '"');
+    }
+    out->failed |= name.failed;
     llb__buf_clear(&name);
 }
 
-static void add_pair(struct differ *df, size_t a, size_t b)
+static void add_file(llb__buf *out, const llb_def *d, size_t i)
 {
-    add_op(df, df->a, a);
-    llb__buf_adds(&df->out, " and ");
-    add_op(df, df->b, b);
+    llb_def_info info = llb_def_info_at(d, i);
+
+    llb__buf_printf(out, "source file %zu \"", i);
+    llb__add_escaped(out, info.filename, info.filename_len, MAX_NAME);
+    llb__buf_addc(out, '"');
 }
 
-static void add_value(struct differ *df, const json_t *value)
+/* What is there on one side only. */
+static void add_alone(llb__buf *out, const llb_def *a, const llb_def *b,
+                      const llb_def_change *c)
 {
-    char *text =
-        value
-            ? json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY)
-            : NULL;
+    bool first = c->b == LLB_DEF_NONE;
+    const llb_def *d = first ? a : b;
+    size_t i = first ? c->a : c->b;
 
-    if (!value)
-        llb__buf_adds(&df->out, "nothing");
-    else if (!text)
-        df->failed = true;
+    llb__buf_printf(out, "only in the %s: ", first ? "first" : "second");
+    if (c->kind == LLB_CHANGE_FILE) {
+        add_file(out, d, i);
+    } else {
+        add_op(out, d, i);
+        if (!(d->ops[i].flags & LLB__OP_REACHED))
+            llb__buf_adds(out, ", which the result does not use");
+    }
+    llb__buf_addc(out, '\n');
+}
+
+static void add_heading(llb__buf *out, const llb_def *a, const llb_def *b,
+                        const llb_def_change *c)
+{
+    if (c->kind == LLB_CHANGE_FILE)
+        add_file(out, a, c->a);
     else
-        llb__add_escaped(&df->out, text, strlen(text), MAX_VALUE);
-    free(text);
+        add_op(out, a, c->a);
+    if (c->kind != LLB_CHANGE_FILE && c->a != c->b) {
+        llb__buf_adds(out, " and ");
+        add_op(out, b, c->b);
+    }
+    llb__buf_adds(out, ":\n");
 }
 
-/* Where a difference is, and between which ops. */
-struct place {
-    size_t a, b;
-    char path[MAX_PATH];
-};
-
-/* A place below another; a path that is too long is cut. */
-__attribute__((format(printf, 2, 3))) static struct place
-below(const struct place *at, const char *fmt, ...)
+/* A value from skip on, cut after some bytes. */
+static void add_value(llb__buf *out, const char *value, size_t skip)
 {
-    struct place sub = *at;
-    size_t len = strlen(sub.path);
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(sub.path + len, sizeof sub.path - len, fmt, ap);
-    va_end(ap);
-    return sub;
-}
-
-static void add_place(struct differ *df, const struct place *at)
-{
-    add_pair(df, at->a, at->b);
-    llb__buf_adds(&df->out, ": ");
-    llb__add_escaped(&df->out, at->path, strlen(at->path), MAX_PATH);
-}
-
-static void add_difference(struct differ *df, const struct place *at,
-                           const json_t *x, const json_t *y)
-{
-    if (!start_line(df))
+    if (!value) {
+        llb__buf_adds(out, "nothing");
         return;
-    add_place(df, at);
-    llb__buf_adds(&df->out, ": ");
-    add_value(df, x);
-    llb__buf_adds(&df->out, " and ");
-    add_value(df, y);
-    llb__buf_addc(&df->out, '\n');
-}
-
-static void compare_values(struct differ *df, const struct place *at, json_t *x,
-                           json_t *y);
-
-static void compare_members(struct differ *df, const struct place *at,
-                            json_t *x, json_t *y)
-{
-    const char *key;
-    json_t *v;
-
-    json_object_foreach(x, key, v)
-    {
-        struct place sub = below(at, ".%s", key);
-        compare_values(df, &sub, v, json_object_get(y, key));
     }
-    json_object_foreach(y, key, v)
-    {
-        if (json_object_get(x, key))
-            continue;
-        struct place sub = below(at, ".%s", key);
-        compare_values(df, &sub, NULL, v);
-    }
+    if (skip > 0)
+        llb__buf_adds(out, "...");
+    llb__add_escaped(out, value + skip, strlen(value) - skip, MAX_VALUE);
 }
 
-/* The first element that differs says it; what follows may only have moved. */
-static void compare_elements(struct differ *df, const struct place *at,
-                             json_t *x, json_t *y)
-{
-    size_t n = json_array_size(x), m = json_array_size(y), i = 0;
-
-    while (i < n && i < m &&
-           json_equal(json_array_get(x, i), json_array_get(y, i)))
-        i++;
-    if (n != m && start_line(df)) {
-        add_place(df, at);
-        llb__buf_printf(&df->out, " has %zu and %zu elements\n", n, m);
-    }
-    struct place sub = below(at, "[%zu]", i);
-    compare_values(df, &sub, json_array_get(x, i), json_array_get(y, i));
-}
-
-/* Recurses as deep as messages nest, which is bounded. */
-static void compare_values(struct differ *df, const struct place *at, json_t *x,
-                           json_t *y)
-{
-    if (df->n_lines > MAX_LINES || (x && y && json_equal(x, y)))
-        return;
-    if (json_is_object(x) && json_is_object(y))
-        compare_members(df, at, x, y);
-    else if (json_is_array(x) && json_is_array(y))
-        compare_elements(df, at, x, y);
-    else
-        add_difference(df, at, x, y);
-}
-
-/* x and y are taken. */
-static void compare_json(struct differ *df, const struct place *at, json_t *x,
-                         json_t *y)
-{
-    if (x && y)
-        compare_values(df, at, x, y);
-    else
-        df->failed = true;
-    json_decref(x);
-    json_decref(y);
-}
-
-/* Ops of one kind, whose inputs have been compared. */
-static void compare_ops(struct differ *df, size_t a, size_t b)
-{
-    const llb__def_op *x = &df->a->ops[a], *y = &df->b->ops[b];
-    struct place at = {a, b, "op"};
-
-    compare_json(df, &at,
-                 llb__json_message(llb__op_bytes(df->a, a), &llb__msg_op,
-                                   LLB__OP_INPUTS),
-                 llb__json_message(llb__op_bytes(df->b, b), &llb__msg_op,
-                                   LLB__OP_INPUTS));
-    if (x->n_inputs != y->n_inputs && start_line(df)) {
-        add_pair(df, a, b);
-        llb__buf_printf(&df->out, ": they have %u and %u inputs\n", x->n_inputs,
-                        y->n_inputs);
-    }
-    for (uint32_t k = 0; k < x->n_inputs && k < y->n_inputs; k++) {
-        int64_t n = df->a->inputs[x->first_input + k].output;
-        int64_t m = df->b->inputs[y->first_input + k].output;
-        if (n == m || !start_line(df))
-            continue;
-        add_pair(df, a, b);
-        llb__buf_printf(&df->out, ": input %u is output %lld and %lld\n", k,
-                        (long long)n, (long long)m);
-    }
-}
-
-static bool same_op(const struct differ *df, uint32_t a, uint32_t b)
-{
-    return memcmp(df->a->ops[a].sum, df->b->ops[b].sum, LLB__SHA256_LEN) == 0;
-}
-
-static void push_inputs(struct differ *df, const struct pair *p, size_t *n)
-{
-    const llb__def_op *x = &df->a->ops[p->a], *y = &df->b->ops[p->b];
-
-    for (uint32_t k = 0; k < x->n_inputs && k < y->n_inputs; k++) {
-        uint32_t a = df->a->inputs[x->first_input + k].op;
-        uint32_t b = df->b->inputs[y->first_input + k].op;
-        if (df->seen[a] || same_op(df, a, b))
-            continue;
-        df->seen[a] = true;
-        df->stack[(*n)++] = (struct pair){a, b, false};
-    }
-}
-
-static void walk_pairs(struct differ *df)
+/* How much of two long values is not worth showing, since it is the same;
+ * some of it stays, and no character is cut. */
+static size_t same_start(const char *x, const char *y)
 {
     size_t n = 0;
-    uint32_t a = (uint32_t)df->a->n_ops - 1, b = (uint32_t)df->b->n_ops - 1;
 
-    df->seen[a] = true;
-    if (!same_op(df, a, b))
-        df->stack[n++] = (struct pair){a, b, false};
-    while (n > 0 && !df->failed && df->n_lines <= MAX_LINES) {
-        struct pair *p = &df->stack[n - 1];
-        bool same_kind = df->a->ops[p->a].kind == df->b->ops[p->b].kind;
-        if (!same_kind && start_line(df)) {
-            add_pair(df, p->a, p->b);
-            llb__buf_adds(&df->out, ": they do different things\n");
-        }
-        if (same_kind && !p->inputs_done) {
-            struct pair now = *p;
-            p->inputs_done = true;
-            push_inputs(df, &now, &n);
+    while (x[n] && x[n] == y[n])
+        n++;
+    if (n <= MAX_SAME)
+        return 0;
+    n -= MAX_SAME / 2;
+    while (n > 0 && ((unsigned char)x[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+/* An input is {"digest":"sha256:...","index":N}; people know it by name. */
+static void add_input(llb__buf *out, const llb_def *d, const char *value)
+{
+    static const char before[] = "{\"digest\":\"", between[] = "\",\"index\":";
+    const char *digest = value + sizeof before - 1;
+    long long output =
+        strtoll(digest + LLB__DIGEST_LEN + sizeof between - 1, NULL, 10);
+    size_t i = 0;
+
+    (void)llb_def_find(d, digest, LLB__DIGEST_LEN, &i);
+    add_op(out, d, i);
+    if (output > 0)
+        llb__buf_printf(out, " [output %lld]", output);
+}
+
+static void add_change(llb__buf *out, const llb_def *a, const llb_def *b,
+                       const llb_def_change *c)
+{
+    size_t skip =
+        c->a_value && c->b_value ? same_start(c->a_value, c->b_value) : 0;
+
+    llb__buf_adds(out, "  ");
+    llb__add_escaped(out, c->field, strlen(c->field), MAX_PATH);
+    llb__buf_adds(out, ": ");
+    if (strncmp(c->field, "inputs[", 7) == 0) {
+        add_input(out, a, c->a_value);
+        llb__buf_adds(out, " -> ");
+        add_input(out, b, c->b_value);
+    } else {
+        add_value(out, c->a_value, skip);
+        llb__buf_adds(out, " -> ");
+        add_value(out, c->b_value, skip);
+    }
+    llb__buf_addc(out, '\n');
+}
+
+static bool same_heading(const llb_def_change *x, const llb_def_change *y)
+{
+    return (x->kind == LLB_CHANGE_FILE) == (y->kind == LLB_CHANGE_FILE) &&
+           x->a == y->a && x->b == y->b;
+}
+
+static void add_all(llb__buf *out, const llb_def *a, const llb_def *b,
+                    const llb_def_changes *changes)
+{
+    for (size_t i = 0; i < changes->n; i++) {
+        const llb_def_change *c = &changes->list[i];
+        if (c->a == LLB_DEF_NONE || c->b == LLB_DEF_NONE) {
+            add_alone(out, a, b, c);
             continue;
         }
-        if (same_kind)
-            compare_ops(df, p->a, p->b);
-        n--;
+        if (i == 0 || !same_heading(c, c - 1))
+            add_heading(out, a, b, c);
+        add_change(out, a, b, c);
     }
-}
-
-/* What belongs to an op but is no part of its digest. */
-static void compare_beside(struct differ *df, size_t a, size_t b)
-{
-    const llb__def_op *x = &df->a->ops[a], *y = &df->b->ops[b];
-    struct place meta = {a, b, "metadata"}, places = {a, b, "locations"};
-
-    compare_json(df, &meta, llb__json_metadata(llb__op_metadata(df->a, a)),
-                 llb__json_metadata(llb__op_metadata(df->b, b)));
-    compare_json(df, &places,
-                 llb__json_locations(
-                     (llb__bytes){df->a->bytes + x->loc_offset, x->loc_len}),
-                 llb__json_locations(
-                     (llb__bytes){df->b->bytes + y->loc_offset, y->loc_len}));
-}
-
-static void compare_shared(struct differ *df)
-{
-    for (size_t i = 0; i < df->a->n_ops && !df->failed; i++) {
-        size_t b = llb__lookup(df->b, df->a->ops[i].sum);
-        if (b < df->b->n_ops && df->n_lines <= MAX_LINES)
-            compare_beside(df, i, b);
-    }
-}
-
-static void compare_all(struct differ *df)
-{
-    bool none_a = df->a->n_ops == 0, none_b = df->b->n_ops == 0;
-
-    if (none_a != none_b)
-        llb__buf_printf(&df->out, "%s is scratch\n",
-                        none_a ? "only the first" : "only the second");
-    if (none_a || none_b)
-        return;
-    walk_pairs(df);
-    compare_shared(df);
+    if (changes->n_more > 0)
+        llb__buf_printf(out, "and %zu more\n", changes->n_more);
+    if (changes->n > 0 && strcmp(a->digest, b->digest) == 0)
+        llb__buf_printf(out, "The result is the same, %s.\n", a->digest);
 }
 
 llb_status llb_def_diff(const llb_def *a, const llb_def *b, char **ret_text,
                         llb_error *err)
 {
-    struct differ df = {.a = llb__indexed(a), .b = llb__indexed(b)};
-    char *text = NULL;
+    llb_def_changes *changes;
+    llb__buf out = LLB__BUF_INIT;
 
-    df.stack = calloc(a->n_ops + 1, sizeof *df.stack);
-    df.seen = calloc(a->n_ops + 1, sizeof *df.seen);
-    if (df.stack && df.seen) {
-        compare_all(&df);
-        if (!df.failed)
-            text = llb__buf_take(&df.out, NULL);
-    }
-    llb__buf_clear(&df.out);
-    free(df.stack);
-    free(df.seen);
+    if (!a || !b || !ret_text)
+        return llb__fail_null(err, "llb_def_diff",
+                              !a  ? "a"
+                              : b ? "ret_text"
+                                  : "b");
+    llb_status st = llb_def_changes_of(a, b, &changes, err);
+    if (st != LLB_OK)
+        return st;
+    add_all(&out, llb__indexed(a), llb__indexed(b), changes);
+    llb_def_changes_free(changes);
+    char *text = llb__buf_take(&out, NULL);
     if (!text)
         return llb__fail_nomem(err);
     *ret_text = text;

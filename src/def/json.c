@@ -255,3 +255,21 @@ bool llb__json_write(llb__buf *b, json_t *value, unsigned indent)
     json_decref(value);
     return r == 0;
 }
+
+static int add_piece(const char *s, size_t len, void *buf)
+{
+    llb__buf_add(buf, s, len);
+    return ((llb__buf *)buf)->failed ? -1 : 0;
+}
+
+/* Not json_dumps: of a key it does not notice that there was no memory for
+ * it (jansson 2.14), and a buffer of ours remembers. */
+char *llb__json_dump(const json_t *value)
+{
+    llb__buf b = LLB__BUF_INIT;
+
+    if (json_dump_callback(value, add_piece, &b,
+                           JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY))
+        b.failed = true;
+    return llb__buf_take(&b, NULL);
+}

@@ -65,7 +65,7 @@ uint32_t *llb__input_order(const llb_def *d)
     size_t n = 0;
 
     if (order && stack && seen) {
-        for (size_t i = 0; i < d->n_ops; i++)
+        for (size_t i = d->n_ops; i-- > 0;) /* the result's own ops first */
             if (!seen[i])
                 n = order_from(d, (uint32_t)i, stack, seen, order, n);
     } else {

@@ -13,13 +13,14 @@
 #include "fail_alloc.h"
 #include "pb.h"
 
-/* One of everything: two sources, exec, file op, metadata, places. */
-static pb sample(void)
+/* One of everything: two sources, exec, file op, metadata, places. dir, name
+ * and the source text are what another sample has otherwise. */
+static pb sample(const char *dir, const char *name, const char *text)
 {
     pb a = pb_len(3, pb_cat(pb_str(1, "local://a"),
                             pb_entry(2, "local.session", pb_text("s"))));
     pb b = pb_source("https://u@h/f");
-    pb act = pb_cat(pb_int(1, 0), pb_len(6, pb_str(1, "/d")));
+    pb act = pb_cat(pb_int(1, 0), pb_len(6, pb_str(1, dir)));
     pb file = pb_cat(pb_input(a, 0), pb_len(4, pb_len(2, act)));
     pb mounts = pb_cat(pb_len(2, pb_str(3, "/")),
                        pb_len(2, pb_cat(pb_int(1, 1), pb_str(3, "/m"))));
@@ -28,13 +29,14 @@ static pb sample(void)
     pb merge =
         pb_cat(pb_input(exec, 0), pb_input(exec, 1),
                pb_len(6, pb_cat(pb_str(1, ""), pb_len(1, pb_int(1, 1)))));
+    pb custom = pb_entry(2, "llb.customname", pb_text(name));
     pb caps = pb_len(5, pb_cat(pb_str(1, "c"), pb_int(2, 1)));
     pb meta = pb_entry(2, pb_digest(exec),
-                       pb_cat(caps, pb_len(4, pb_text("")),
+                       pb_cat(custom, caps, pb_len(4, pb_text("")),
                               pb_len(6, pb_text("")), pb_len(7, pb_int(2, 5))));
     pb place = pb_entry(1, pb_digest(exec),
                         pb_len(1, pb_len(2, pb_len(1, pb_int(1, 3)))));
-    pb info = pb_len(2, pb_cat(pb_str(1, "f"), pb_len(2, pb_text("\xff"))));
+    pb info = pb_len(2, pb_cat(pb_str(1, "f"), pb_len(2, pb_text(text))));
     pb ops = pb_cat(pb_def(a), pb_def(b), pb_def(file), pb_def(exec),
                     pb_def(merge), pb_end(merge));
 
@@ -77,18 +79,29 @@ static llb_status needs(pb b, llb_def *d, void **ret, llb_error *err)
     return llb_def_needs_of(d, (llb_def_needs **)ret, err);
 }
 
-static pb small; /* another definition */
-
-static llb_status diff(pb b, llb_def *d, void **ret, llb_error *err)
+static llb_status diff_to(pb b, llb_def *d, void **ret, llb_error *err)
 {
     llb_def *other = NULL;
-    (void)b;
 
-    llb_status st = llb_def_parse(small.data, small.len, 0, &other, err);
+    llb_status st = llb_def_parse(b.data, b.len, 0, &other, err);
     if (st == LLB_OK)
         st = llb_def_diff(d, other, (char **)ret, err);
     llb_def_free(other);
     return st;
+}
+
+static pb small, similar; /* other definitions */
+
+static llb_status diff(pb b, llb_def *d, void **ret, llb_error *err)
+{
+    (void)b;
+    return diff_to(small, d, ret, err);
+}
+
+static llb_status diff_similar(pb b, llb_def *d, void **ret, llb_error *err)
+{
+    (void)b;
+    return diff_to(similar, d, ret, err);
 }
 
 static llb_status name(pb b, llb_def *d, void **ret, llb_error *err)
@@ -114,13 +127,14 @@ static struct alloc_case {
     {"patch without memory", patch, free_def},
     {"needs without memory", needs, free_needs},
     {"diff without memory", diff, free},
+    {"diff of fields without memory", diff_similar, free},
     {"name without memory", name, free},
 };
 
 static void check_alloc(void **state)
 {
     const struct alloc_case *c = *state;
-    pb b = sample(), src = pb_source("local://other");
+    pb b = sample("/d", "n", "\xff"), src = pb_source("local://other");
     llb_def *d = NULL;
     llb_error err = {0};
     bool failed = true;
@@ -129,6 +143,7 @@ static void check_alloc(void **state)
     if (llb_def_parse(b.data, b.len, 0, &d, &err) != LLB_OK)
         fail_msg("%s", err.message);
     small = pb_cat(pb_def(src), pb_end(src));
+    similar = sample("/e", "m", "x\n");
     for (n = 0; failed; n++) {
         void *ret = NULL;
         fail_alloc_at(n);
