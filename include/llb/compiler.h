@@ -35,8 +35,10 @@ typedef struct llbc_result llbc_result;
 
 /** What a resolver knows of an image. */
 typedef struct llbc_image {
-    uint32_t size;     /**< set by the compiler before the call */
-    uint32_t reserved; /**< 0 */
+    uint32_t size; /**< set by the compiler before the call */
+    /** Set to 1 when there is a lock file and the image is not in it: that
+     *  draws a warning. */
+    uint32_t unlocked;
     /** "sha256:...", or "" to leave the reference as it is written. */
     char digest[128];
     /** The OCI image config, JSON; made with malloc, the compiler frees it.
@@ -44,6 +46,15 @@ typedef struct llbc_image {
     char *config;
     size_t config_len;
 } llbc_image;
+
+/** What a resolver knows of a file or repository. */
+typedef struct llbc_pin {
+    uint32_t size;     /**< set by the compiler before the call */
+    uint32_t unlocked; /**< as in llbc_image */
+    /** The commit of a git ref, in hex, or the digest of a file, "sha256:...";
+     *  "": not known, it stays as it is written. */
+    char value[128];
+} llbc_pin;
 
 /** Where images are looked up. */
 typedef struct llbc_resolver {
@@ -67,11 +78,26 @@ typedef struct llbc_resolver {
     llb_status (*resolve_image)(void *ctx, const char *ref,
                                 const char *platform, const char *mode,
                                 llbc_image *ret_image, llb_error *err);
+
+    /**
+     * Looks up the commit that a git ref stands for. NULL: refs stay as they
+     * are written. Asked only where the file gives neither a checksum nor a
+     * commit; called at most once for each remote and ref.
+     *
+     * @param remote  URL without its fragment
+     * @param ref     branch, tag or ref; "": the default branch
+     */
+    llb_status (*resolve_git)(void *ctx, const char *remote, const char *ref,
+                              llbc_pin *ret_pin, llb_error *err);
+
+    /** The same for the digest of a file of the web without a checksum. */
+    llb_status (*resolve_http)(void *ctx, const char *url, llbc_pin *ret_pin,
+                               llb_error *err);
 } llbc_resolver;
 
 #define LLBC_RESOLVER_INIT                                                     \
     {                                                                          \
-        (uint32_t)sizeof(llbc_resolver), 0, NULL, NULL                         \
+        (uint32_t)sizeof(llbc_resolver), 0, NULL, NULL, NULL, NULL             \
     }
 /** @} */
 

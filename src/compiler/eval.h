@@ -59,6 +59,7 @@ typedef struct llbc__known_image {
     const char *config; /* NULL: not known */
     size_t config_len;
     const char *message; /* when status is not LLB_OK */
+    bool unlocked;       /* not in the lock file that is there */
 } llbc__known_image;
 
 typedef struct llbc__memo llbc__memo; /* eval_memo.c */
@@ -285,6 +286,11 @@ llb_platform llbc__platform_llb(const llbc__platform *p);
  * none. */
 const llbc__platform *llbc__platform_make(llb__arena *a, llbc_diags *d,
                                           const char *text, llb_span at);
+
+/* The commit of a git ref (ref not NULL) or the digest of a file of the web;
+ * "" when nobody knows it, NULL after a reported error. */
+const char *llbc__resolve_pin(llbc__eval *e, const char *url, const char *ref,
+                              llb_span at);
 
 /* The answer for an image; NULL: stopped. */
 const llbc__known_image *llbc__resolve(llbc__eval *e, const char *ref,

@@ -123,6 +123,16 @@ llbc__value llbc__fn_git(llbc__eval *e, const llbc__actuals *a)
     o.n_known_ssh_hosts = hosts ? 1 : 0;
     if (!check_git_opts(e, a, &o))
         return llbc__no_value();
+    /* A commit in the place of the ref: branches move, and every daemon can
+     * fetch one. */
+    if (!o.checksum && !(r.ref && is_commit(r.ref) && strlen(r.ref) >= 40)) {
+        const char *commit = llbc__resolve_pin(e, r.url, r.ref ? r.ref : "",
+                                               llbc__at_of(a, "URL"));
+        if (!commit)
+            return llbc__no_value();
+        if (*commit)
+            o.git_ref = commit;
+    }
     llb_constraints c = llbc__constraints(e, &places);
     o.constraints = &c;
     return llbc__source_fs(e, llb_git(e->graph, r.url, NULL, &o),

@@ -245,6 +245,13 @@ llbc__value llbc__fn_http(llbc__eval *e, const llbc__actuals *a)
         return llbc__no_value();
     }
     o.checksum = llbc__str_of(a, "checksum");
+    if (!o.checksum) {
+        const char *pin =
+            llbc__resolve_pin(e, url, NULL, llbc__at_of(a, "URL"));
+        if (!pin)
+            return llbc__no_value();
+        o.checksum = *pin ? pin : NULL;
+    }
     o.chmod = (uint32_t)llbc__bounded_of(e, a, "chmod", 0, 0777, 0);
     o.uid = (int32_t)llbc__bounded_of(e, a, "uid", 0, INT32_MAX, 0);
     o.gid = (int32_t)llbc__bounded_of(e, a, "gid", 0, INT32_MAX, 0);

@@ -4,8 +4,8 @@
  * A line `# test: WORD...` in a case sets how it is compiled: `source` keeps
  * source places, `unresolved` asks for no image, `host` and `none` are default
  * networks, `platform=P`, `build=P` (`build=` for a daemon nobody asked) and
- * `arg=NAME=VALUE`. `lint`, in errors, looks for more and compiles for all
- * platforms. */
+ * `arg=NAME=VALUE`. `pins` has commits and checksums looked up. `lint`, in
+ * errors, looks for more and compiles for all platforms. */
 #ifndef GOLDEN_H
 #define GOLDEN_H
 
@@ -89,6 +89,7 @@ static inline llb_status golden_resolve(void *ctx, const char *ref,
         return LLB_EUNAVAILABLE;
     }
     snprintf(ret->digest, sizeof(ret->digest), "sha256:%064d", 1);
+    ret->unlocked = strstr(ref, "unlocked") != NULL;
     if (strstr(ref, "nonsense"))
         return golden_image("{\"config\":[1]}", ret);
     if (sscanf(platform, "%31[^/]/%31[^/]", os, arch) != 2)
@@ -109,6 +110,30 @@ static inline llb_status golden_resolve(void *ctx, const char *ref,
     return golden_image(config, ret);
 }
 
+static inline llb_status golden_git(void *ctx, const char *remote,
+                                    const char *ref, llbc_pin *ret,
+                                    llb_error *err)
+{
+    (void)ctx;
+    if (strcmp(ref, "missing") == 0) {
+        snprintf(err->message, sizeof(err->message), "no such ref");
+        return LLB_ENOENT;
+    }
+    ret->unlocked = strstr(remote, "unlocked") != NULL;
+    snprintf(ret->value, sizeof(ret->value), "%040d", *ref ? 1 : 2);
+    return LLB_OK;
+}
+
+static inline llb_status golden_http(void *ctx, const char *url, llbc_pin *ret,
+                                     llb_error *err)
+{
+    (void)ctx;
+    (void)err;
+    if (!strstr(url, "unknown"))
+        snprintf(ret->value, sizeof(ret->value), "sha256:%064d", 3);
+    return LLB_OK;
+}
+
 /* How a case wants to be compiled. */
 typedef struct golden_opts {
     llbc_compile_opts compile;
@@ -125,7 +150,10 @@ static inline void golden_word(golden_opts *o, llbc_project *p,
 
     if (strcmp(word, "source") == 0)
         o->compile.no_source = 0;
-    else if (strcmp(word, "lint") == 0)
+    else if (strcmp(word, "pins") == 0) {
+        o->resolver.resolve_git = golden_git;
+        o->resolver.resolve_http = golden_http;
+    } else if (strcmp(word, "lint") == 0)
         o->lint = true;
     else if (strcmp(word, "unresolved") == 0)
         o->compile.no_resolve = 1;
