@@ -208,7 +208,9 @@ const llbc__builtin llbc__builtins[] = {
     {"git", LLBC__FUNCTION, "URL:string",
      "ref subdir keep_git_dir:bool checksum submodules:bool ssh auth_secret "
      "auth_header_secret known_hosts:string! mtime:checkout/commit "
-     "fetch_by_commit:bool checkout_bundle:bool",
+     "fetch_by_commit:bool checkout_bundle:bool sig_pubkey:string! "
+     "sig_reject_expired:bool sig_require_signed_tag:bool "
+     "sig_ignore_signed_tag:bool advice:bool",
      "fs", llbc__fn_git, NULL, NULL,
      "Files of a git repository. The URL may end in #REF:SUBDIR; checksum= "
      "is the commit that REF must be.",

@@ -84,6 +84,13 @@ static bool check_git_opts(llbc__eval *e, const llbc__actuals *a,
         llbc__help(n, "write the commit in hex, at least 7 digits");
         return false;
     }
+    if (!o->sig_pubkey && (o->sig_reject_expired || o->sig_require_signed_tag ||
+                           o->sig_ignore_signed_tag)) {
+        n = llbc__report(e->diags, LLBC__E_VALUE, a->whole,
+                         "no signature is looked at without a key");
+        llbc__help(n, "say whose it must be: sig_pubkey=read(\"KEY.pub\")");
+        return false;
+    }
     if (o->fetch_by_commit && !o->checksum) {
         llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "fetch_by_commit"),
                      "fetch_by_commit needs checksum=");
@@ -119,6 +126,12 @@ llbc__value llbc__fn_git(llbc__eval *e, const llbc__actuals *a)
     o.auth_token_secret = llbc__str_of(a, "auth_secret");
     o.auth_header_secret = llbc__str_of(a, "auth_header_secret");
     o.mount_ssh_sock = or_null(llbc__str_of(a, "ssh"));
+    o.sig_pubkey = or_null(llbc__str_of(a, "sig_pubkey"));
+    o.sig_reject_expired = llbc__bool_of(a, "sig_reject_expired", false);
+    o.sig_require_signed_tag =
+        llbc__bool_of(a, "sig_require_signed_tag", false);
+    o.sig_ignore_signed_tag = llbc__bool_of(a, "sig_ignore_signed_tag", false);
+    o.advice = llbc__bool_of(a, "advice", false);
     o.known_ssh_hosts = &hosts;
     o.n_known_ssh_hosts = hosts ? 1 : 0;
     if (!check_git_opts(e, a, &o))
