@@ -21,7 +21,7 @@ llb_status bk_build_new(bk_client *c, const bk_solve_opts *opts,
     bk_build *b = calloc(1, sizeof *b);
     if (!b)
         return llb__fail_nomem(err);
-    llb_status st = bk__job_start(&b->job, c, NULL, opts, err);
+    llb_status st = bk__job_start(&b->job, c, NULL, NULL, opts, err);
     if (st != LLB_OK)
         bk_build_free(b);
     else
@@ -29,12 +29,22 @@ llb_status bk_build_new(bk_client *c, const bk_solve_opts *opts,
     return st;
 }
 
+void bk__build_clear(bk_build *b)
+{
+    bool cancelled = b->job.o.cancel && bk_cancel_is_set(b->job.o.cancel);
+
+    if (b->failed.message && !b->over && !cancelled)
+        bk__return_failure(b);
+    bk__job_clear(&b->job);
+    bk_caps_free(b->caps);
+    bk__rpc_clear(&b->failed);
+}
+
 void bk_build_free(bk_build *b)
 {
     if (!b)
         return;
-    bk__job_clear(&b->job);
-    bk_caps_free(b->caps);
+    bk__build_clear(b);
     free(b);
 }
 
@@ -61,6 +71,13 @@ static bool solve_has_ended(bk_build *b)
     return !b->over && bk__call_recv(b->job.solve, 0, &reply) == BK__END;
 }
 
+/* Whether a call's failure is one of the build, and not of a question. */
+static bool makes_results(const char *method)
+{
+    return strcmp(method, BK__BRIDGE "Solve") == 0 ||
+           strcmp(method, BK__BRIDGE "Evaluate") == 0;
+}
+
 llb_status bk__gateway_call(bk_build *b, const char *method,
                             grpc_byte_buffer *request, unsigned timeout_ms,
                             grpc_slice *ret, bk_failure **ret_failure,
@@ -85,6 +102,11 @@ llb_status bk__gateway_call(bk_build *b, const char *method,
     else
         st = bk__job_fail(&b->job, strrchr(method, '/') + 1, &rpc, ret_failure,
                           err);
+    if (st == LLB_EBUILD && !b->over && makes_results(method)) {
+        bk__rpc_clear(&b->failed);
+        b->failed = rpc;
+        return st;
+    }
     bk__rpc_clear(&rpc);
     return st;
 }

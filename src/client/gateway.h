@@ -4,14 +4,20 @@
 
 #include <protobuf-c/protobuf-c.h>
 
+#include <llb/gateway.h>
+
+#include <ops.pb-c.h>
+
+#include "call.h"
 #include "job.h"
 
 #define BK__BRIDGE "/moby.buildkit.v1.frontend.LLBBridge/"
 
 struct bk_build {
     bk__job job;
-    bk_caps *caps; /* NULL until asked for */
-    bool over;     /* Control.Solve has been waited for */
+    bk_caps *caps;  /* NULL until asked for */
+    bool over;      /* Control.Solve has been waited for */
+    bk__rpc failed; /* the last call that failed as a build; else no message */
 };
 
 /* One call to the bridge: request is taken, *ret unref'd by the caller.
@@ -29,5 +35,16 @@ llb_status bk__gateway_ask(bk_build *b, const char *method,
                            const ProtobufCMessageDescriptor *reply_type,
                            ProtobufCMessage **ret, bk_failure **ret_failure,
                            llb_error *err);
+
+/* "os/arch[/variant]" as a message, in the arena. LLB_EINVAL, LLB_ENOMEM. */
+llb_status bk__platform_read(llb__arena *a, const char *text,
+                             Bk__Pb__Platform **ret, llb_error *err);
+
+/* Ends the build, if it runs: with b->failed if there is one, else by
+ * cancelling it. Frees all that is in b. */
+void bk__build_clear(bk_build *b);
+
+/* Has the daemon end the build with b->failed, and waits for it. */
+void bk__return_failure(bk_build *b);
 
 #endif

@@ -12,11 +12,17 @@
 #include "request.h"
 #include "services.h"
 
+llb_status bk__solve_opts(bk_solve_opts *o, const bk_solve_opts *given,
+                          llb_error *err)
+{
+    return llb__opts_read(o, sizeof *o, given,
+                          LLB__FIRST(bk_solve_opts, progress), err);
+}
+
 static llb_status prepare(bk__job *j, const bk_solve_opts *opts, llb_error *err)
 {
     char unique[BK__ID_LEN + 1];
-    llb_status st = llb__opts_read(&j->o, sizeof j->o, opts,
-                                   LLB__FIRST(bk_solve_opts, progress), err);
+    llb_status st = bk__solve_opts(&j->o, opts, err);
 
     if (st != LLB_OK)
         return st;
@@ -151,13 +157,14 @@ llb_status bk__job_patch(bk__job *j, llb_def *def, llb_def **ret,
 }
 
 /* Everything up to the first byte sent. */
-static llb_status get_ready(bk__job *j, llb_def *def, const bk_solve_opts *opts,
-                            llb_def **ret_sent, llb_error *err)
+static llb_status get_ready(bk__job *j, llb_def *def, const bk_refs *refs,
+                            const bk_solve_opts *opts, llb_def **ret_sent,
+                            llb_error *err)
 {
     llb_status st = prepare(j, opts, err);
 
     if (st == LLB_OK)
-        st = bk__services_read(j, def, err);
+        st = bk__services_read(j, def, refs, err);
     if (st == LLB_OK && def)
         st = bk__job_patch(j, def, ret_sent, err);
     if (st == LLB_OK)
@@ -172,13 +179,14 @@ static llb_status get_ready(bk__job *j, llb_def *def, const bk_solve_opts *opts,
 }
 
 llb_status bk__job_start(bk__job *j, bk_client *c, llb_def *def,
-                         const bk_solve_opts *opts, llb_error *err)
+                         const bk_refs *refs, const bk_solve_opts *opts,
+                         llb_error *err)
 {
     llb_def *sent = NULL;
 
     *j = (bk__job){.client = c};
     bk__maps_init(&j->maps);
-    llb_status st = get_ready(j, def, opts, &sent, err);
+    llb_status st = get_ready(j, def, refs, opts, &sent, err);
     if (st == LLB_OK && j->o.cancel && bk_cancel_is_set(j->o.cancel))
         st = llb__fail(err, LLB_ECANCELED, LLB__NOWHERE, "cancelled");
     if (st == LLB_OK && needs_session(j, def))

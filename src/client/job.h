@@ -3,7 +3,7 @@
 #ifndef LLB__CLIENT_JOB_H
 #define LLB__CLIENT_JOB_H
 
-#include <llb/client.h>
+#include <llb/gateway.h>
 
 #include "arena.h"
 #include "call.h"
@@ -40,12 +40,18 @@ typedef struct bk__job {
     bk__progress *progress;
 } bk__job;
 
-/* Checks the options against the definition (borrowed; NULL: a frontend's
- * build, or one that we steer) and the daemon, opens what is to be read and
- * written, and starts the build. It is sent the definition unless j->gateway
- * says that it waits for one. On failure too, bk__job_clear() must follow. */
+/* Reads the caller's options into o, which holds our defaults. LLB_EINVAL. */
+llb_status bk__solve_opts(bk_solve_opts *o, const bk_solve_opts *given,
+                          llb_error *err);
+
+/* Checks the options against the definition or result (borrowed; both NULL: a
+ * frontend's build, or one that we steer) and the daemon, opens what is to be
+ * read and written, and starts the build. It is sent the definition unless
+ * j->gateway says that it waits for one. On failure too, bk__job_clear() must
+ * follow. */
 llb_status bk__job_start(bk__job *j, bk_client *c, llb_def *def,
-                         const bk_solve_opts *opts, llb_error *err);
+                         const bk_refs *refs, const bk_solve_opts *opts,
+                         llb_error *err);
 
 /* A copy of def to send within the job, noted so that its digests are
  * translated; counted once for the caller. */

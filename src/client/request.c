@@ -3,7 +3,6 @@
  * its own, in place. */
 #include "request.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,47 +18,24 @@
 typedef Bk__Control__SolveRequest request;
 typedef Bk__Control__CacheOptionsEntry cache_entry;
 
-/* Entries of a protobuf map<string,string>: each generated type for one has
- * this layout, so one function fills them all. */
-typedef struct map_entry {
-    ProtobufCMessage base;
-    char *key, *value;
-} map_entry;
+BK__SAME_LAYOUT(Bk__Control__SolveRequest__FrontendAttrsEntry);
+BK__SAME_LAYOUT(Bk__Control__SolveRequest__ExporterAttrsDeprecatedEntry);
+BK__SAME_LAYOUT(Bk__Control__Exporter__AttrsEntry);
+BK__SAME_LAYOUT(Bk__Control__CacheOptionsEntry__AttrsEntry);
 
-#define SAME_LAYOUT(type)                                                      \
-    _Static_assert(sizeof(type) == sizeof(map_entry) &&                        \
-                       offsetof(type, key) == offsetof(map_entry, key) &&      \
-                       offsetof(type, value) == offsetof(map_entry, value),    \
-                   "a map entry is a key and a value")
-SAME_LAYOUT(Bk__Control__SolveRequest__FrontendAttrsEntry);
-SAME_LAYOUT(Bk__Control__SolveRequest__ExporterAttrsDeprecatedEntry);
-SAME_LAYOUT(Bk__Control__Exporter__AttrsEntry);
-SAME_LAYOUT(Bk__Control__CacheOptionsEntry__AttrsEntry);
-
-/* protobuf-c has no const in its structs, though it only reads them here. */
-static char *text(const char *s)
+llb_status bk__fill_map(llb__arena *a, const ProtobufCMessageDescriptor *d,
+                        const bk_pair *pairs, size_t n, void **ret,
+                        llb_error *err)
 {
-    union {
-        const char *in;
-        char *out;
-    } u = {s};
-
-    return u.out;
-}
-
-static llb_status fill_map(llb__arena *a, const ProtobufCMessageDescriptor *d,
-                           const bk_pair *pairs, size_t n, void **ret,
-                           llb_error *err)
-{
-    map_entry *entries = llb__arena_array(a, n + 1, sizeof *entries);
-    map_entry **list = llb__arena_array(a, n + 1, sizeof *list);
+    bk__map_entry *entries = llb__arena_array(a, n + 1, sizeof *entries);
+    bk__map_entry **list = llb__arena_array(a, n + 1, sizeof *list);
 
     if (!entries || !list)
         return llb__fail_nomem(err);
     for (size_t i = 0; i < n; i++) {
         protobuf_c_message_init(d, &entries[i]);
-        entries[i].key = text(pairs[i].key);
-        entries[i].value = text(pairs[i].value);
+        entries[i].key = bk__mutable(pairs[i].key);
+        entries[i].value = bk__mutable(pairs[i].value);
         list[i] = &entries[i];
     }
     *ret = list;
@@ -77,11 +53,11 @@ static llb_status fill_exports(llb__arena *a, const bk__exports *x,
     for (size_t i = 0; i < x->n && st == LLB_OK; i++) {
         void *attrs = NULL;
         bk__control__exporter__init(&entries[i]);
-        st = fill_map(a, &bk__control__exporter__attrs_entry__descriptor,
-                      x->list[i].attrs, x->list[i].n_attrs, &attrs, err);
+        st = bk__fill_map(a, &bk__control__exporter__attrs_entry__descriptor,
+                          x->list[i].attrs, x->list[i].n_attrs, &attrs, err);
         if (st != LLB_OK)
             break;
-        entries[i].type = text(x->list[i].type);
+        entries[i].type = bk__mutable(x->list[i].type);
         entries[i].attrs = attrs;
         entries[i].n_attrs = x->list[i].n_attrs;
         list[i] = &entries[i];
@@ -92,13 +68,13 @@ static llb_status fill_exports(llb__arena *a, const bk__exports *x,
     req->n_exporters = x->n;
     /* Daemons before v0.13 know only this pair; newer ones ignore it. */
     void *old = NULL;
-    st = fill_map(
+    st = bk__fill_map(
         a,
         &bk__control__solve_request__exporter_attrs_deprecated_entry__descriptor,
         x->list[0].attrs, x->list[0].n_attrs, &old, err);
     if (st != LLB_OK)
         return st;
-    req->exporterdeprecated = text(x->list[0].type);
+    req->exporterdeprecated = bk__mutable(x->list[0].type);
     req->exporterattrsdeprecated = old;
     req->n_exporterattrsdeprecated = x->list[0].n_attrs;
     return LLB_OK;
@@ -118,12 +94,12 @@ static llb_status fill_caches(llb__arena *a, const bk_cache *caches, size_t n,
                              "cache type=local is not supported; use "
                              "type=registry or type=inline");
         bk__control__cache_options_entry__init(&entries[i]);
-        st = fill_map(
+        st = bk__fill_map(
             a, &bk__control__cache_options_entry__attrs_entry__descriptor,
             caches[i].attrs, caches[i].n_attrs, &attrs, err);
         if (st != LLB_OK)
             break;
-        entries[i].type = text(caches[i].type);
+        entries[i].type = bk__mutable(caches[i].type);
         entries[i].attrs = attrs;
         entries[i].n_attrs = caches[i].n_attrs;
         list[i] = &entries[i];
@@ -138,8 +114,8 @@ static llb_status fill(llb__arena *a, const bk__request *r, request *req,
     const bk_solve_opts *o = r->o;
     void *attrs = NULL;
 
-    req->ref = text(r->ref);
-    req->session = text(r->session);
+    req->ref = bk__mutable(r->ref);
+    req->session = bk__mutable(r->session);
     req->internal = o->internal;
     req->cache = cache; /* some daemons crash without it */
     req->n_entitlements = o->n_entitlements;
@@ -148,10 +124,10 @@ static llb_status fill(llb__arena *a, const bk__request *r, request *req,
     if (!req->entitlements)
         return llb__fail_nomem(err);
     for (size_t i = 0; i < o->n_entitlements; i++)
-        req->entitlements[i] = text(o->entitlements[i]);
+        req->entitlements[i] = bk__mutable(o->entitlements[i]);
     if (o->frontend)
-        req->frontend = text(o->frontend);
-    llb_status st = fill_map(
+        req->frontend = bk__mutable(o->frontend);
+    llb_status st = bk__fill_map(
         a, &bk__control__solve_request__frontend_attrs_entry__descriptor,
         o->frontend_attrs, o->n_frontend_attrs, &attrs, err);
     if (st != LLB_OK)

@@ -2,12 +2,35 @@
 #ifndef LLB__CLIENT_REQUEST_H
 #define LLB__CLIENT_REQUEST_H
 
+#include <stddef.h>
+
 #include <grpc/byte_buffer.h>
+#include <protobuf-c/protobuf-c.h>
 
 #include <llb/client.h>
 
 #include "arena.h"
 #include "exports.h"
+
+/* Entries of a protobuf map<string,string>: each generated type for one has
+ * this layout, so one function fills them all. */
+typedef struct bk__map_entry {
+    ProtobufCMessage base;
+    char *key, *value;
+} bk__map_entry;
+
+#define BK__SAME_LAYOUT(type)                                                  \
+    _Static_assert(sizeof(type) == sizeof(bk__map_entry) &&                    \
+                       offsetof(type, key) == offsetof(bk__map_entry, key) &&  \
+                       offsetof(type, value) ==                                \
+                           offsetof(bk__map_entry, value),                     \
+                   "a map entry is a key and a value")
+
+/* A list of entries of descriptor d for n pairs (borrowed), in the arena, as a
+ * message's member takes it. LLB_ENOMEM. */
+llb_status bk__fill_map(llb__arena *a, const ProtobufCMessageDescriptor *d,
+                        const bk_pair *pairs, size_t n, void **ret,
+                        llb_error *err);
 
 /* What a request says beyond the options. */
 typedef struct bk__request {

@@ -19,29 +19,35 @@ static const char *const modes[] = {
 struct question {
     llb__arena *arena;
     char *ref, *mode, *log_name;
-    Bk__Pb__Platform platform;
-    bool has_platform;
+    Bk__Pb__Platform *platform; /* NULL: the daemon's */
 };
 
-/* Takes "os/arch[/variant]" apart; false when it is not that. */
-static bool read_platform(struct question *q, const char *text)
+llb_status bk__platform_read(llb__arena *a, const char *text,
+                             Bk__Pb__Platform **ret, llb_error *err)
 {
-    char *os = llb__arena_strdup(q->arena, text);
+    Bk__Pb__Platform *p = llb__arena_alloc(a, sizeof *p);
+    char *os = llb__arena_strdup(a, text);
     char *arch = os ? strchr(os, '/') : NULL;
     char *variant = arch ? strchr(arch + 1, '/') : NULL;
 
-    bk__pb__platform__init(&q->platform);
-    if (!arch || arch == os || !arch[1] || (variant && !variant[1]))
-        return false;
+    if (!p || !os)
+        return llb__fail_nomem(err);
+    bk__pb__platform__init(p);
+    if (!arch || arch == os || !arch[1] ||
+        (variant && (!variant[1] || strchr(variant + 1, '/'))))
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "platform \"%.80s\" is not of the form "
+                         "OS/ARCH[/VARIANT]",
+                         text);
     *arch++ = '\0';
     if (variant)
         *variant++ = '\0';
-    q->platform.os = os;
-    q->platform.architecture = arch;
+    p->os = os;
+    p->architecture = arch;
     if (variant)
-        q->platform.variant = variant;
-    q->has_platform = true;
-    return !variant || !strchr(variant, '/');
+        p->variant = variant;
+    *ret = p;
+    return LLB_OK;
 }
 
 static llb_status ask(struct question *q, const char *ref, const char *platform,
@@ -55,12 +61,8 @@ static llb_status ask(struct question *q, const char *ref, const char *platform,
         llb__arena_printf(q->arena, "resolve image config for %s", ref);
     if (!q->ref || !q->mode || !q->log_name)
         return llb__fail_nomem(err);
-    if (platform && !read_platform(q, platform))
-        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                         "platform \"%.80s\" is not of the form "
-                         "OS/ARCH[/VARIANT]",
-                         platform);
-    return LLB_OK;
+    return platform ? bk__platform_read(q->arena, platform, &q->platform, err)
+                    : LLB_OK;
 }
 
 /* Hands out copies of both answers, or neither. */
@@ -100,7 +102,7 @@ static llb_status ask_meta(bk_build *b, struct question *q, char **ret_digest,
     if (!source.identifier)
         return llb__fail_nomem(err);
     req.source = &source;
-    req.platform = q->has_platform ? &q->platform : NULL;
+    req.platform = q->platform;
     req.logname = q->log_name;
     req.resolvemode = q->mode;
     llb_status st = bk__gateway_ask(
@@ -130,7 +132,7 @@ static llb_status ask_config(bk_build *b, struct question *q, char **ret_digest,
     ProtobufCMessage *m;
 
     req.ref = q->ref;
-    req.platform = q->has_platform ? &q->platform : NULL;
+    req.platform = q->platform;
     req.resolvemode = q->mode;
     req.logname = q->log_name;
     llb_status st = bk__gateway_ask(

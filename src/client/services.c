@@ -16,10 +16,20 @@ static void add(bk__job *j, bk__service *svc)
     j->services[j->n_services++] = svc;
 }
 
-static bool wanted(const llb_def_needs *needs, llb_need_kind kind,
-                   const char *name)
+/* What the definitions of a build name. None at all: we do not know them, and
+ * all that was given is offered. */
+struct wants {
+    llb_def_needs **list;
+    size_t n;
+};
+
+static bool wanted(const struct wants *w, llb_need_kind kind, const char *name)
 {
-    return !needs || llb_def_needs_find(needs, kind, name, strlen(name));
+    for (size_t i = 0; i < w->n; i++) {
+        if (llb_def_needs_find(w->list[i], kind, name, strlen(name)))
+            return true;
+    }
+    return w->n == 0;
 }
 
 static bool is_given(const bk__job *j, const char *name)
@@ -31,11 +41,11 @@ static bool is_given(const bk__job *j, const char *name)
     return false;
 }
 
-/* Every local source of the definition has a folder. */
+/* Every local source of a definition has a folder. */
 static llb_status check_locals(const bk__job *j, const llb_def_needs *needs,
                                llb_error *err)
 {
-    for (size_t i = 0; needs && i < needs->n; i++) {
+    for (size_t i = 0; i < needs->n; i++) {
         const llb_def_need *need = &needs->list[i];
         if (need->kind == LLB_NEED_LOCAL && !is_given(j, need->name))
             return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
@@ -47,7 +57,7 @@ static llb_status check_locals(const bk__job *j, const llb_def_needs *needs,
     return LLB_OK;
 }
 
-static llb_status make_files(bk__job *j, const llb_def_needs *needs,
+static llb_status make_files(bk__job *j, const struct wants *needs,
                              llb_error *err)
 {
     size_t n = 0;
@@ -90,7 +100,7 @@ static llb_status fill_secret(const bk_secret *given, bk__secret *s,
     return LLB_OK;
 }
 
-static llb_status make_secrets(bk__job *j, const llb_def_needs *needs,
+static llb_status make_secrets(bk__job *j, const struct wants *needs,
                                llb_error *err)
 {
     size_t n = 0;
@@ -111,7 +121,7 @@ static llb_status make_secrets(bk__job *j, const llb_def_needs *needs,
     return st;
 }
 
-static llb_status make_ssh(bk__job *j, const llb_def_needs *needs,
+static llb_status make_ssh(bk__job *j, const struct wants *needs,
                            llb_error *err)
 {
     size_t n = 0;
@@ -132,21 +142,47 @@ static llb_status make_ssh(bk__job *j, const llb_def_needs *needs,
     return st;
 }
 
-llb_status bk__services_read(bk__job *j, const llb_def *def, llb_error *err)
+static llb_status add_wants(bk__job *j, const llb_def *def, struct wants *w,
+                            llb_error *err)
 {
-    llb_def_needs *needs = NULL;
+    llb_status st = llb_def_needs_of(def, &w->list[w->n], err);
+
+    return st == LLB_OK ? check_locals(j, w->list[w->n++], err) : st;
+}
+
+/* The needs of def, or of all that refs are made of. */
+static llb_status find_wants(bk__job *j, const llb_def *def,
+                             const bk_refs *refs, struct wants *w,
+                             llb_error *err)
+{
+    size_t n = refs ? refs->n : 0;
+    llb_status st = LLB_OK;
+
+    w->list = llb__arena_array(j->arena, n + 1, sizeof *w->list);
+    if (!w->list)
+        return llb__fail_nomem(err);
+    if (def)
+        st = add_wants(j, def, w, err);
+    for (size_t i = 0; i < n && st == LLB_OK; i++)
+        st = add_wants(j, refs->list[i].def, w, err);
+    return st;
+}
+
+llb_status bk__services_read(bk__job *j, const llb_def *def,
+                             const bk_refs *refs, llb_error *err)
+{
+    struct wants needs = {NULL, 0};
     bk__service *auth;
-    llb_status st = def ? llb_def_needs_of(def, &needs, err) : LLB_OK;
+    llb_status st = find_wants(j, def, refs, &needs, err);
 
     if (st == LLB_OK)
-        st = check_locals(j, needs, err);
+        st = make_files(j, &needs, err);
     if (st == LLB_OK)
-        st = make_files(j, needs, err);
+        st = make_secrets(j, &needs, err);
     if (st == LLB_OK)
-        st = make_secrets(j, needs, err);
-    if (st == LLB_OK)
-        st = make_ssh(j, needs, err);
-    llb_def_needs_free(needs);
+        st = make_ssh(j, &needs, err);
+    for (size_t i = 0; i < needs.n; i++)
+        llb_def_needs_free(needs.list[i]);
     if (st != LLB_OK)
         return st;
     st = bk__svc_auth_new(&auth, err);

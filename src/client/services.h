@@ -4,10 +4,12 @@
 
 #include "job.h"
 
-/* Makes the services that read: files, secrets, logins. With a definition only
- * what it names is offered, and a local source it names must be given.
+/* Makes the services that read: files, secrets, logins. With a definition, or
+ * a result of several, only what they name is offered, and a local source that
+ * they name must be given; with neither (NULL) all that was given is.
  * LLB_EINVAL and the errors of the services. */
-llb_status bk__services_read(bk__job *j, const llb_def *def, llb_error *err);
+llb_status bk__services_read(bk__job *j, const llb_def *def,
+                             const bk_refs *refs, llb_error *err);
 
 /* Makes the service that writes, for j->exports. */
 llb_status bk__services_write(bk__job *j, llb_error *err);

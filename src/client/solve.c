@@ -33,11 +33,11 @@ llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
     if (!def == !frontend)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "bk_solve takes either a definition or a frontend");
-    llb_status st = bk__job_start(&b.job, c, def, opts, err);
+    llb_status st = bk__job_start(&b.job, c, def, NULL, opts, err);
     if (st == LLB_OK && b.job.gateway)
         st = steer(&b, def, ret_result, ret_failure, err);
     else if (st == LLB_OK)
         st = bk__job_finish(&b.job, ret_result, ret_failure, err);
-    bk__job_clear(&b.job);
+    bk__build_clear(&b);
     return st;
 }

@@ -43,6 +43,18 @@ size_t bk__varint(uint64_t v, uint8_t out[10]);
  * not copied as protobuf-c would. */
 bool bk__wire_bytes_message(llb__bytes message, llb__bytes *ret);
 
+/* protobuf-c has no const in its structs, though it only reads them when it
+ * packs. */
+static inline char *bk__mutable(const char *s)
+{
+    union {
+        const char *in;
+        char *out;
+    } u = {s};
+
+    return u.out;
+}
+
 /* The text of a protobuf-c string, "" for one that is not there. */
 static inline const char *bk__text(const char *s) { return s ? s : ""; }
 

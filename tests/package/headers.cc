@@ -7,6 +7,7 @@
 #include <llb/compiler.h>
 #include <llb/diag.h>
 #include <llb/format.h>
+#include <llb/gateway.h>
 #include <llb/llb.h>
 
 static bool makes_a_definition()
