@@ -7,6 +7,7 @@ pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(protobuf_c REQUIRED IMPORTED_TARGET libprotobuf-c)
 pkg_check_modules(grpc REQUIRED grpc)
+pkg_check_modules(ssl REQUIRED IMPORTED_TARGET libssl)
 
 # A program that only makes definitions links the first one and no gRPC.
 llb_library(libllb EXPORTS "llb_[a-z]*" LAYERS base def llb
@@ -17,8 +18,8 @@ llb_library(libllb-compiler EXPORTS "llbc_[a-z]*" LAYERS compiler base
 # that both define the core would write into each other. (The command links
 # archives, which a shared library cannot hold.)
 llb_library(libllb-client EXPORTS "bk_[a-z]*" LAYERS client messages base
-  NEEDS PkgConfig::crypto PkgConfig::jansson PkgConfig::protobuf_c grpc gpr
-        Threads::Threads
+  NEEDS PkgConfig::crypto PkgConfig::ssl PkgConfig::jansson
+        PkgConfig::protobuf_c grpc gpr Threads::Threads
   USES libllb_shared)
 
 file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/llb/*.h)

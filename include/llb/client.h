@@ -30,6 +30,37 @@ typedef enum bk_kind {
     BK_KIND_DOCKER       /**< a Docker Engine: gRPC after POST /grpc */
 } bk_kind;
 
+/** Options of TLS, which is spoken when they are given. A file may also be
+ *  given as its PEM text, which is told by its "-----BEGIN". */
+typedef struct bk_tls {
+    uint32_t size; /**< BK_TLS_INIT sets it */
+
+    /** Certificates of the authorities that may have signed the daemon's.
+     *  Default: those that this machine trusts. */
+    const char *ca;
+
+    /** The client's certificate, followed by those between it and the
+     *  authority, and its key, which is not encrypted. Both or none.
+     *  Default: none is shown. */
+    const char *cert, *key;
+
+    /** A folder with all three instead: ca.pem, cert.pem and key.pem, or
+     *  ca.crt, tls.crt and tls.key. Default: none. */
+    const char *dir;
+
+    /** The name that the daemon's certificate must be for.
+     *  Default: the host of the address. */
+    const char *server_name;
+
+    /** Takes any certificate, as Docker's contexts can say (SkipTLSVerify):
+     *  no protection against somebody in between. Default: false. */
+    bool skip_verify;
+} bk_tls;
+#define BK_TLS_INIT                                                            \
+    {                                                                          \
+        sizeof(bk_tls), 0, 0, 0, 0, 0, 0                                       \
+    }
+
 /** One place where bk_find_daemon() looked. */
 typedef struct bk_tried {
     const char *source; /**< who named it: "--addr", "BUILDKIT_HOST", ... */
@@ -44,6 +75,8 @@ typedef struct bk_found {
     bool is_final;      /**< named by a flag, variable or context, not probed */
     const bk_tried *tried; /**< every place looked at, in order */
     size_t n_tried;
+    const bk_tls *tls; /**< for bk_client_opts: what Docker's variables or
+                            context say of TLS; NULL for none */
 } bk_found;
 
 /**
@@ -63,10 +96,10 @@ typedef struct bk_found {
  *                  addr is NULL and tried says what was looked at); the
  *                  caller frees it
  *
- * @return LLB_OK; LLB_EUNAVAILABLE when no daemon was found, or when what is
- *         final cannot be an address (err names the variable and the way
- *         out); LLB_EINVAL for such an @p addr; LLB_ENOMEM, and *ret_found is
- *         NULL.
+ * @return LLB_OK; LLB_EUNAVAILABLE when no daemon was found, or the context
+ *         that is named does not exist; LLB_EINVAL when what a flag or variable
+ *         says is no address (err names it and the way out); LLB_ENOMEM, and
+ *         *ret_found is NULL.
  *
  * Threads: any; reads the environment.
  */
@@ -153,7 +186,8 @@ const char *bk_client_addr(const bk_client *c);
  * Connects if there is no connection, and says what is at the other end.
  *
  * @return LLB_OK, or LLB_EUNAVAILABLE with the address and what is wrong:
- *         no such socket, nobody listens, no answer, not a daemon.
+ *         no such socket, nobody listens, no answer, not a daemon, a
+ *         certificate that is not accepted, a helper program that failed.
  *
  * Threads: any.
  */

@@ -116,7 +116,7 @@ static int check_shared_outputs(cmd__build *b)
 
 static int compile(cmd__build *b)
 {
-    cmd__resolver asks = {&b->s.daemon, b->o->solve.addr};
+    cmd__resolver asks = {&b->s.daemon, &b->o->solve.daemon};
     llbc_resolver resolver = cmd__resolver_of(&asks);
     llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
 

@@ -19,7 +19,8 @@ static const char *const formats[] = {"pb", "json", "dot", "tree", NULL};
 struct opts {
     cmd__file_opts file;
     cmd__list allow;
-    const char *output, *platform, *build_platform, *addr;
+    const char *output, *platform, *build_platform;
+    cmd__daemon_opts daemon;
     bool no_resolve, no_source, no_cache;
     int format, network;
 };
@@ -91,18 +92,13 @@ static int find_platform(const struct opts *o, cmd__daemon *d, llb_error *err)
 
     if (o->build_platform || o->no_resolve)
         return CMD__DONE;
-    if (o->addr) {
-        if (cmd__daemon_open(d, o->addr, err) != LLB_OK)
+    if (o->daemon.addr) {
+        if (cmd__daemon_open(d, &o->daemon, err) != LLB_OK)
             return err->status == LLB_EINVAL
                        ? cmd__usage("compile", "%s", err->message)
                        : cmd__fail(err);
-    } else if (bk_find_daemon(NULL, &d->found, &ignored) != LLB_OK ||
-               bk_client_new(d->found->addr, NULL, &d->client, &ignored) !=
-                   LLB_OK ||
-               bk_client_connect(d->client, &d->kind, &ignored) != LLB_OK) {
-        cmd__daemon_close(d); /* whoever needs it will say why */
-        return CMD__DONE;
-    }
+    } else if (!cmd__daemon_try(d, &o->daemon))
+        return CMD__DONE; /* whoever needs it will say why */
     if (cmd__daemon_platform(d, &ignored) != LLB_OK)
         d->platform[0] = '\0';
     return CMD__DONE;
@@ -121,7 +117,7 @@ static int check_one(const cmd__project *p)
 static int compile(const struct opts *o, cmd__project *p, cmd__daemon *d,
                    llb_error *err)
 {
-    cmd__resolver asks = {d, o->addr};
+    cmd__resolver asks = {d, &o->daemon};
     llbc_resolver resolver = cmd__resolver_of(&asks);
     llbc_compile_opts c = LLBC_COMPILE_OPTS_INIT;
 
@@ -231,12 +227,9 @@ static const cmd__option options[] = {
      .choices = cmd__network_words,
      .help = "network of each run that names none: default, host or none "
              "(what the daemon gives)"},
-    {.name = "addr",
-     .kind = CMD__TEXT,
-     .offset = offsetof(struct opts, addr),
-     .value = "ADDRESS",
-     .help = "the daemon that is asked for images (found as llb build finds "
-             "it, and only if the file names any)"},
+    CMD__DAEMON_OPTIONS(struct opts, daemon,
+                        "the daemon that is asked for images (found as llb "
+                        "build finds it, and only if the file names any)"),
 };
 
 const cmd__command cmd_compile = {

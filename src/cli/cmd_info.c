@@ -13,7 +13,7 @@
 #include "report.h"
 
 struct opts {
-    const char *addr;
+    cmd__daemon_opts daemon;
     bool json;
 };
 
@@ -151,7 +151,7 @@ static int run(const cmd__args *args)
     llb_error err = {0};
     int rc;
 
-    if (cmd__daemon_open(&d, o->addr, &err) == LLB_OK &&
+    if (cmd__daemon_open(&d, &o->daemon, &err) == LLB_OK &&
         bk_info(d.client, &info, &err) == LLB_OK)
         rc = show(o, &d, info);
     else
@@ -162,11 +162,9 @@ static int run(const cmd__args *args)
 }
 
 static const cmd__option options[] = {
-    {.name = "addr",
-     .kind = CMD__TEXT,
-     .offset = offsetof(struct opts, addr),
-     .value = "ADDRESS",
-     .help = "the daemon to ask (the one that llb build would take)"},
+    CMD__DAEMON_OPTIONS(struct opts, daemon,
+                        "the daemon to ask (the one that llb build would "
+                        "take)"),
     {.name = "json",
      .kind = CMD__FLAG,
      .offset = offsetof(struct opts, json),

@@ -40,19 +40,50 @@ static llb_status connect_to(cmd__daemon *d, llb_error *err)
     return st;
 }
 
-llb_status cmd__daemon_open(cmd__daemon *d, const char *addr, llb_error *err)
+/* TLS as the options say, else as what was found says. */
+static llb_status make_client(cmd__daemon *d, const cmd__daemon_opts *o,
+                              llb_error *err)
 {
-    llb_status st = bk_find_daemon(addr, &d->found, err);
+    bk_client_opts opts = BK_CLIENT_OPTS_INIT;
+    bk_tls tls = BK_TLS_INIT;
+
+    tls.ca = o->ca;
+    tls.cert = o->cert;
+    tls.key = o->key;
+    tls.server_name = o->server_name;
+    tls.dir = o->dir;
+    opts.tls = d->found->tls;
+    if (o->ca || o->cert || o->key || o->server_name || o->dir)
+        opts.tls = &tls;
+    return bk_client_new(d->found->addr, &opts, &d->client, err);
+}
+
+llb_status cmd__daemon_open(cmd__daemon *d, const cmd__daemon_opts *o,
+                            llb_error *err)
+{
+    llb_status st = bk_find_daemon(o->addr, &d->found, err);
 
     if (st != LLB_OK)
         return none_found(d, st);
-    st = bk_client_new(d->found->addr, NULL, &d->client, err);
+    st = make_client(d, o, err);
     if (st == LLB_OK)
         st = connect_to(d, err);
     if (st != LLB_OK)
         cmd__say("the address %s comes from %s", d->found->addr,
                  d->found->source);
     return st;
+}
+
+bool cmd__daemon_try(cmd__daemon *d, const cmd__daemon_opts *o)
+{
+    llb_error ignored = {0};
+
+    if (bk_find_daemon(o->addr, &d->found, &ignored) == LLB_OK &&
+        make_client(d, o, &ignored) == LLB_OK &&
+        connect_to(d, &ignored) == LLB_OK)
+        return true;
+    cmd__daemon_close(d);
+    return false;
 }
 
 void cmd__daemon_close(cmd__daemon *d)

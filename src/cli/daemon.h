@@ -2,7 +2,54 @@
 #ifndef LLB__CLI_DAEMON_H
 #define LLB__CLI_DAEMON_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include <llb/client.h>
+
+/* What the command line says about the daemon; all NULL: nothing. */
+typedef struct cmd__daemon_opts {
+    const char *addr;
+    const char *ca, *cert, *key, *server_name, *dir; /* --tls... */
+} cmd__daemon_opts;
+
+/* Their rows in an option table; words are the help of --addr, which says
+ * what the daemon is for. Names and files are those of buildctl. */
+#define CMD__DAEMON_OPTIONS(type, member, words)                               \
+    {.name = "addr",                                                           \
+     .kind = CMD__TEXT,                                                        \
+     .offset = offsetof(type, member.addr),                                    \
+     .value = "ADDRESS",                                                       \
+     .help = words},                                                           \
+        {.name = "tlscacert",                                                  \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.ca),                                  \
+         .value = "FILE",                                                      \
+         .help =                                                               \
+             "authority of the daemon's certificate, for a tcp:// address "    \
+             "(those that this machine trusts)"},                              \
+        {.name = "tlscert",                                                    \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.cert),                                \
+         .value = "FILE",                                                      \
+         .help = "certificate to show to the daemon (none)"},                  \
+        {.name = "tlskey",                                                     \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.key),                                 \
+         .value = "FILE",                                                      \
+         .help = "its key, without a passphrase"},                             \
+        {.name = "tlsservername",                                              \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.server_name),                         \
+         .value = "NAME",                                                      \
+         .help = "whom the daemon's certificate must be for (the host of the " \
+                 "address)"},                                                  \
+    {                                                                          \
+        .name = "tlsdir", .kind = CMD__TEXT,                                   \
+        .offset = offsetof(type, member.dir), .value = "DIR",                  \
+        .help = "a folder with ca.pem, cert.pem and key.pem, or ca.crt, "      \
+                "tls.crt and tls.key, instead of the three files"              \
+    }
 
 /* Starts all zero. */
 typedef struct cmd__daemon {
@@ -12,9 +59,15 @@ typedef struct cmd__daemon {
     char platform[128]; /* of its first worker; see cmd__daemon_platform */
 } cmd__daemon;
 
-/* Finds a daemon and connects; addr is --addr or NULL. On failure what was
- * looked at, and what would help, is said on stderr, but not err itself. */
-llb_status cmd__daemon_open(cmd__daemon *d, const char *addr, llb_error *err);
+/* Finds a daemon and connects. On failure what was looked at, and what would
+ * help, is said on stderr, but not err itself. */
+llb_status cmd__daemon_open(cmd__daemon *d, const cmd__daemon_opts *o,
+                            llb_error *err);
+
+/* The same for a daemon that is welcome and not needed: on failure nothing is
+ * said, and d is all zero again. */
+bool cmd__daemon_try(cmd__daemon *d, const cmd__daemon_opts *o);
+
 void cmd__daemon_close(cmd__daemon *d);
 
 /* The platform that it builds for by default, in d->platform; "" when the

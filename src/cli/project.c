@@ -207,7 +207,7 @@ static llb_status resolve_image(void *ctx, const char *ref,
     char *digest, *config;
 
     if (!r->daemon->client) {
-        llb_status st = cmd__daemon_open(r->daemon, r->addr, err);
+        llb_status st = cmd__daemon_open(r->daemon, r->where, err);
         if (st != LLB_OK)
             return st;
     }

@@ -78,7 +78,7 @@ const char *cmd__project_place(const cmd__project *p, llb__arena *a,
  * for; borrows all it points to. */
 typedef struct cmd__resolver {
     cmd__daemon *daemon;
-    const char *addr;
+    const cmd__daemon_opts *where;
 } cmd__resolver;
 
 llbc_resolver cmd__resolver_of(cmd__resolver *r);

@@ -69,7 +69,7 @@ int cmd__solve_begin(cmd__solve *s, const cmd__args *args,
 
 int cmd__solve_connect(cmd__solve *s)
 {
-    if (cmd__daemon_open(&s->daemon, s->o->addr, &s->err) == LLB_OK)
+    if (cmd__daemon_open(&s->daemon, &s->o->daemon, &s->err) == LLB_OK)
         return CMD__DONE;
     return s->err.status == LLB_EINVAL ? cmd__solve_usage(s)
                                        : cmd__solve_fail(s);

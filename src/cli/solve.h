@@ -15,7 +15,8 @@
 typedef struct cmd__solve_opts {
     cmd__list outputs, secrets, allow, cache_from, cache_to;
     bool allow_fs; /* "fs=FOLDER" is for the compiler */
-    const char *metadata_file, *iidfile, *addr;
+    const char *metadata_file, *iidfile;
+    cmd__daemon_opts daemon;
     int progress;
 } cmd__solve_opts;
 
@@ -67,12 +68,10 @@ typedef struct cmd__solve_opts {
          .choices = cmd__progress_words,                                       \
          .help = "auto, tty, plain, json (on standard output) or quiet "       \
                  "(auto)"},                                                    \
-    {                                                                          \
-        .name = "addr", .kind = CMD__TEXT,                                     \
-        .offset = offsetof(type, member.addr), .value = "ADDRESS",             \
-        .help = "the daemon (LLB_ADDR, BUILDKIT_HOST, the usual sockets, "     \
-                "the Docker context, the private engine)"                      \
-    }
+        CMD__DAEMON_OPTIONS(                                                   \
+            type, member.daemon,                                               \
+            "the daemon (LLB_ADDR, BUILDKIT_HOST, the usual "                  \
+            "sockets, the Docker context, the private engine)")
 
 /* One run of the command. */
 typedef struct cmd__solve {

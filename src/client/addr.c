@@ -7,18 +7,9 @@
 #include <sys/socket.h>
 
 #include "error.h"
+#include "helper.h"
 
 static const char forms[] = "use unix:///PATH or tcp://HOST:PORT";
-
-/* Schemes of BuildKit's clients that run a program to reach the daemon. */
-static const char *const helpers[] = {
-    "docker-container",
-    "podman-container",
-    "nerdctl-container",
-    "kube-pod",
-    "ssh",
-    "npipe",
-};
 
 static llb_status wrong(llb_error *err, const char *text, const char *why)
 {
@@ -73,8 +64,11 @@ static bool is_port(const char *s)
 }
 
 /* HOST:PORT, [V6]:PORT; an engine's port may be left out. */
-static llb_status parse_tcp(bk__addr *a, const char *rest, llb_error *err)
+static llb_status parse_tcp(bk__addr *a, bool tls, const char *rest,
+                            llb_error *err)
 {
+    const char *usual = tls ? "2376" : "2375"; /* Docker's */
+
     a->tcp = true;
     a->parts = strdup(rest);
     if (!a->parts)
@@ -97,7 +91,7 @@ static llb_status parse_tcp(bk__addr *a, const char *rest, llb_error *err)
     if (end)
         *end = '\0';
     a->host = host;
-    a->port = end ? end + 1 : a->docker ? "2375" : NULL;
+    a->port = end ? end + 1 : a->docker ? (char *)usual : NULL;
     if (!*a->host)
         return wrong(err, a->text, "the host is missing");
     if (!a->port)
@@ -107,9 +101,10 @@ static llb_status parse_tcp(bk__addr *a, const char *rest, llb_error *err)
     return LLB_OK;
 }
 
-static llb_status parse(bk__addr *a, llb_error *err)
+static llb_status parse(bk__addr *a, bool tls, llb_error *err)
 {
     const char *rest;
+    bool known;
 
     if (!*a->text)
         return wrong(err, a->text, "it is empty");
@@ -117,32 +112,31 @@ static llb_status parse(bk__addr *a, llb_error *err)
         return wrong(err, a->text, "there is a space in it");
     a->docker = strncmp(a->text, "docker:", 7) == 0 ||
                 strncmp(a->text, "docker+", 7) == 0;
+    if (*a->text == '/') /* a path can be nothing else */
+        return parse_unix(a, a->text, err);
     if ((rest = behind(a->text, "unix")) ||
         (rest = behind(a->text, "docker")) ||
         (rest = behind(a->text, "docker+unix")))
         return parse_unix(a, rest, err);
     if ((rest = behind(a->text, "tcp")) ||
         (rest = behind(a->text, "docker+tcp")))
-        return parse_tcp(a, rest, err);
-    for (size_t i = 0; i < sizeof helpers / sizeof *helpers; i++) {
-        if (behind(a->text, helpers[i]))
-            return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-                             "address \"%.200s\": this llb does not reach "
-                             "daemons through %s; %s",
-                             a->text, helpers[i], forms);
-    }
+        return parse_tcp(a, tls, rest, err);
+    llb_status st = bk__helper_parse(a, &known, err);
+    if (known)
+        return st;
     return wrong(err, a->text,
                  strstr(a->text, "://") ? "unknown scheme"
                                         : "it has no scheme");
 }
 
-llb_status bk__addr_parse(const char *text, bk__addr *ret, llb_error *err)
+llb_status bk__addr_parse(const char *text, bool tls, bk__addr *ret,
+                          llb_error *err)
 {
     bk__addr a = {.text = strdup(text)};
 
     if (!a.text)
         return llb__fail_nomem(err);
-    llb_status st = parse(&a, err);
+    llb_status st = parse(&a, tls, err);
     if (st != LLB_OK)
         bk__addr_clear(&a);
     else

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,8 +20,12 @@
 #include "bounds.h"
 #include "opts.h"
 
+/* Defaults of bk_client_opts. */
+enum { CONNECT_MS = 5000, HELPER_MS = 20000, CALL_MS = 15000 };
+
 struct bk_client {
     bk__addr addr;
+    bk__tls_config *tls; /* NULL: plain */
     bk_client_opts opts;
     pthread_mutex_t lock; /* of conn */
     bk__conn *conn;       /* NULL: not connected */
@@ -47,30 +52,52 @@ static void quiet(void)
         gpr_set_log_function(no_log);
 }
 
+/* The address and what TLS needs; *a and *tls are the caller's. */
+static llb_status read_opts(const char *addr, const bk_client_opts *opts,
+                            bk__addr *a, bk__tls_config **tls, llb_error *err)
+{
+    llb_status st = bk__addr_parse(addr, opts->tls != NULL, a, err);
+
+    if (st != LLB_OK || !opts->tls)
+        return st;
+    if (a->tcp)
+        st = bk__tls_config_new(opts->tls, tls, err);
+    else
+        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                       "address \"%.200s\": TLS is for tcp:// addresses only",
+                       addr);
+    if (st != LLB_OK)
+        bk__addr_clear(a);
+    return st;
+}
+
 llb_status bk_client_new(const char *addr, const bk_client_opts *opts,
                          bk_client **ret_client, llb_error *err)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     bk__addr a;
+    bk__tls_config *tls = NULL;
     bk_client_opts o = {0};
     llb_status st = llb__opts_read(&o, sizeof o, opts,
                                    LLB__FIRST(bk_client_opts, call_ms), err);
 
     if (st == LLB_OK)
-        st = bk__addr_parse(addr, &a, err);
+        st = read_opts(addr, &o, &a, &tls, err);
     if (st != LLB_OK)
         return st;
     bk_client *c = calloc(1, sizeof *c);
     if (!c) {
+        bk__tls_config_free(tls);
         bk__addr_clear(&a);
         return llb__fail_nomem(err);
     }
     c->addr = a;
+    c->tls = tls;
     c->opts = o;
     if (!c->opts.connect_ms)
-        c->opts.connect_ms = 5000;
+        c->opts.connect_ms = a.argv[0] ? HELPER_MS : CONNECT_MS;
     if (!c->opts.call_ms)
-        c->opts.call_ms = 15000;
+        c->opts.call_ms = CALL_MS;
     pthread_mutex_init(&c->lock, NULL);
     pthread_mutex_init(&c->resolver_lock, NULL);
     pthread_once(&once, quiet);
@@ -88,6 +115,7 @@ void bk_client_free(bk_client *c)
     grpc_shutdown_blocking();
     pthread_mutex_destroy(&c->resolver_lock);
     pthread_mutex_destroy(&c->lock);
+    bk__tls_config_free(c->tls);
     bk__addr_clear(&c->addr);
     free(c);
 }
@@ -120,7 +148,9 @@ size_t bk__channel_args(grpc_arg args[BK__N_ARGS], char *authority)
 static grpc_channel *channel_from(const bk_client *c, int fd)
 {
     grpc_arg list[BK__N_ARGS];
-    char *host = c->addr.tcp ? c->addr.host : "localhost";
+    char *host = c->tls && c->tls->server_name ? c->tls->server_name
+                 : c->addr.tcp                 ? c->addr.host
+                                               : "localhost";
     grpc_channel_args args = {bk__channel_args(list, host), list};
     grpc_channel_credentials *creds = grpc_insecure_credentials_create();
     grpc_channel *channel =
@@ -132,19 +162,19 @@ static grpc_channel *channel_from(const bk_client *c, int fd)
 
 static llb_status open_conn(bk_client *c, bk__conn **ret, llb_error *err)
 {
-    int fd;
     bk__conn *conn = calloc(1, sizeof *conn);
 
     if (!conn)
         return llb__fail_nomem(err);
     llb_status st =
-        bk__dial(&c->addr, c->opts.connect_ms, &fd, &conn->kind, err);
+        bk__dial(&c->addr, c->tls, c->opts.connect_ms, &conn->line, err);
     if (st != LLB_OK) {
         free(conn);
         return st;
     }
-    conn->probe = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    conn->channel = channel_from(c, fd);
+    conn->probe = fcntl(conn->line.fd, F_DUPFD_CLOEXEC, 0);
+    conn->channel = channel_from(c, conn->line.fd);
+    conn->line.fd = -1;
     conn->refs = 1;
     *ret = conn;
     return LLB_OK;
@@ -203,7 +233,18 @@ void bk__conn_release(bk__conn *conn)
     grpc_channel_destroy(conn->channel);
     if (conn->probe >= 0)
         close(conn->probe);
+    bk__line_close(&conn->line);
     free(conn);
+}
+
+void bk__conn_why(bk__conn *conn, const char *words, char *buf, size_t size)
+{
+    char why[400];
+
+    if (bk__line_why(&conn->line, why, sizeof why))
+        snprintf(buf, size, "%s%s%s", why, *words ? "; " : "", words);
+    else
+        snprintf(buf, size, "%s", words);
 }
 
 void bk__conn_lost(bk_client *c, bk__conn *conn)
@@ -226,7 +267,7 @@ llb_status bk_client_connect(bk_client *c, bk_kind *ret_kind, llb_error *err)
     llb_status st = bk__conn_get(c, &conn, err);
     if (st != LLB_OK)
         return st;
-    *ret_kind = conn->kind;
+    *ret_kind = conn->line.kind;
     bk__conn_release(conn);
     return LLB_OK;
 }

@@ -7,18 +7,24 @@
 
 #include <llb/client.h>
 
+#include "dial.h"
+
 /* One connection; counted, since calls that run on it outlive its loss. */
 typedef struct bk__conn {
     grpc_channel *channel;
-    bk_kind kind;
-    int probe; /* the same socket, to see whether the peer has closed it */
-    int refs;  /* atomic */
+    bk__line line; /* its fd is the channel's */
+    int probe;     /* the same socket, to see whether the peer has closed it */
+    int refs;      /* atomic */
 } bk__conn;
 
 /* The connection of c, made now if there is none. The caller releases it.
  * LLB_EUNAVAILABLE as bk__dial(). */
 llb_status bk__conn_get(bk_client *c, bk__conn **ret, llb_error *err);
 void bk__conn_release(bk__conn *conn);
+
+/* Why a call on conn failed, for people: gRPC's words, and before them what the
+ * line knows better. */
+void bk__conn_why(bk__conn *conn, const char *words, char *buf, size_t size);
 
 /* The connection turned out to be dead: the next bk__conn_get dials. */
 void bk__conn_lost(bk_client *c, bk__conn *conn);

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -52,24 +53,76 @@ static llb_status load(const char *path, json_t **ret, llb_error *err)
                      wrong.line, wrong.text);
 }
 
-/* The address of an engine for Docker's spelling of its host. */
+/* The address of an engine for Docker's spelling of its host. Docker takes a
+ * host without a scheme for tcp. */
 static const char *engine_addr(llb__arena *a, const char *source,
                                const char *host, llb_error *err)
 {
-    if (strncmp(host, "unix://", 7) == 0)
-        return llb__arena_printf(a, "docker://%s", host + 7);
-    if (strncmp(host, "tcp://", 6) == 0 && !env("DOCKER_TLS_VERIFY"))
-        return llb__arena_printf(a, "docker+tcp://%s", host + 6);
-    const char *why = strncmp(host, "tcp://", 6) == 0
-                          ? "this llb does not speak TLS to engines"
-                          : "this llb reaches engines by unix:// and tcp://";
-    llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
-              "%s names the Docker Engine \"%.200s\", but %s", source, host,
-              why);
-    return NULL;
+    static const char *const schemes[][2] = {{"unix://", "docker"},
+                                             {"tcp://", "docker+tcp"},
+                                             {"ssh://", "docker+ssh"}};
+    const char *addr = NULL;
+
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t len = strlen(schemes[i][0]);
+        if (strncmp(host, schemes[i][0], len) == 0)
+            addr = llb__arena_printf(a, "%s://%s", schemes[i][1], host + len);
+    }
+    if (!strstr(host, "://"))
+        addr = llb__arena_printf(a, "docker+tcp://%s", host);
+    if (!addr)
+        llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
+                  "%s names the Docker Engine \"%.200s\", but engines are "
+                  "reached by unix://, tcp:// and ssh:// only",
+                  source, host);
+    return addr;
 }
 
-static const char *meta_path(llb__arena *a, const char *name)
+/* The file name in dir, if it is there; else NULL. */
+static const char *tls_file(llb__arena *a, const char *dir, const char *name)
+{
+    const char *path = llb__arena_printf(a, "%s/%s", dir, name);
+
+    return path && access(path, F_OK) == 0 ? path : NULL;
+}
+
+/* What the files ca.pem, cert.pem and key.pem in dir say; NULL: no memory. */
+static const bk_tls *tls_of(llb__arena *a, const char *dir, bool verify)
+{
+    bk_tls *t = dir ? llb__arena_alloc(a, sizeof *t) : NULL;
+
+    if (!t)
+        return NULL;
+    *t = (bk_tls)BK_TLS_INIT;
+    t->ca = tls_file(a, dir, "ca.pem");
+    t->cert = tls_file(a, dir, "cert.pem");
+    t->key = tls_file(a, dir, "key.pem");
+    t->skip_verify = !verify;
+    return t;
+}
+
+/* DOCKER_HOST, or the socket of Docker's "default" context, with what the
+ * variables say of TLS; it is not for sockets of this machine. */
+static void take_host(llb__arena *a, const char *host, bk__engine_ref *ret,
+                      llb_error *err)
+{
+    const char *dir = env("DOCKER_CERT_PATH");
+
+    ret->addr = engine_addr(a, ret->source, host, err);
+    if (!ret->addr || strncmp(ret->addr, "docker+tcp", 10) != 0 ||
+        (!env("DOCKER_TLS_VERIFY") && !env("DOCKER_TLS")))
+        return;
+    ret->tls =
+        tls_of(a, dir ? dir : config_dir(a), env("DOCKER_TLS_VERIFY") != NULL);
+    if (!ret->tls) {
+        ret->addr = NULL;
+        llb__fail_nomem(err);
+    }
+}
+
+/* The path of a context below the folder contexts/KIND. */
+static const char *context_path(llb__arena *a, const char *kind,
+                                const char *name, const char *rest)
 {
     uint8_t sum[LLB__SHA256_LEN];
     char digest[LLB__DIGEST_LEN];
@@ -82,39 +135,58 @@ static const char *meta_path(llb__arena *a, const char *name)
         return NULL;
     llb__digest_text(sum, digest);
     size_t scheme = strlen("sha256:");
-    return llb__arena_printf(a, "%s/contexts/meta/%.*s/meta.json", dir,
-                             (int)(LLB__DIGEST_LEN - scheme), digest + scheme);
+    return llb__arena_printf(a, "%s/contexts/%s/%.*s/%s", dir, kind,
+                             (int)(LLB__DIGEST_LEN - scheme), digest + scheme,
+                             rest);
 }
 
-/* The host that a context's file names. */
-static const char *context_addr(llb__arena *a, const char *source,
-                                const char *name, llb_error *err)
+/* What a context says of TLS: its files, if it has any. */
+static llb_status take_tls(llb__arena *a, bool skip_verify, bk__engine_ref *ret,
+                           llb_error *err)
 {
-    const char *host = NULL, *addr = NULL, *path = meta_path(a, name);
+    const char *dir = context_path(a, "tls", ret->name, "docker");
+
+    if (!dir)
+        return llb__fail_nomem(err);
+    if (strncmp(ret->addr, "docker+tcp", 10) != 0 ||
+        (!skip_verify && access(dir, F_OK) != 0))
+        return LLB_OK;
+    ret->tls = tls_of(a, dir, !skip_verify);
+    return ret->tls ? LLB_OK : llb__fail_nomem(err);
+}
+
+/* The engine that the context ret->name is for. */
+static void take_context(llb__arena *a, bk__engine_ref *ret, llb_error *err)
+{
+    const char *host = NULL;
+    const char *path = context_path(a, "meta", ret->name, "meta.json");
+    int skip_verify = 0;
     json_t *meta;
 
     if (!path) {
         llb__fail_nomem(err);
-        return NULL;
+        return;
     }
     if (load(path, &meta, err) != LLB_OK)
-        return NULL;
+        return;
     if (!meta) {
         llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
                   "%s names the Docker context \"%.100s\", but there is no "
                   "such context (no %s)",
-                  source, name, path);
-        return NULL;
+                  ret->source, ret->name, path);
+        return;
     }
-    json_unpack(meta, "{s:{s:{s:s}}}", "Endpoints", "docker", "Host", &host);
+    json_unpack(meta, "{s:{s:{s:s, s?b}}}", "Endpoints", "docker", "Host",
+                &host, "SkipTLSVerify", &skip_verify);
     if (host)
-        addr = engine_addr(a, source, host, err);
+        ret->addr = engine_addr(a, ret->source, host, err);
     else
         llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
                   "%s: the Docker context \"%.100s\" names no engine", path,
-                  name);
+                  ret->name);
     json_decref(meta);
-    return addr;
+    if (ret->addr && take_tls(a, skip_verify, ret, err) != LLB_OK)
+        ret->addr = NULL;
 }
 
 /* currentContext of config.json, in the arena; NULL when it says nothing. */
@@ -141,20 +213,18 @@ bool bk__docker_engine(llb__arena *a, bk__engine_ref *ret, llb_error *err)
     *ret = (bk__engine_ref){0};
     if ((ret->name = env("DOCKER_HOST"))) {
         ret->source = "DOCKER_HOST";
-        ret->addr = engine_addr(a, ret->source, ret->name, err);
+        take_host(a, ret->name, ret, err);
         return true;
     }
-    if ((ret->name = env("DOCKER_CONTEXT"))) {
+    if ((ret->name = env("DOCKER_CONTEXT")))
         ret->source = "DOCKER_CONTEXT";
-        ret->addr = strcmp(ret->name, "default") == 0
-                        ? DEFAULT_SOCKET
-                        : context_addr(a, ret->source, ret->name, err);
-        return true;
-    }
-    if ((ret->name = current_context(a))) {
+    else if ((ret->name = current_context(a)))
         ret->source = "currentContext of Docker's config.json";
-        ret->addr = context_addr(a, ret->source, ret->name, err);
-        return true;
-    }
-    return false;
+    else
+        return false;
+    if (strcmp(ret->name, "default") == 0)
+        ret->addr = DEFAULT_SOCKET;
+    else
+        take_context(a, ret, err);
+    return true;
 }

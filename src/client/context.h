@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include <llb/error.h>
+#include <llb/client.h>
 
 #include "arena.h"
 
@@ -13,6 +13,7 @@ typedef struct bk__engine_ref {
     const char *source; /* "DOCKER_HOST", "DOCKER_CONTEXT=east", ... */
     const char *name;   /* what it says: a host or the context's name */
     const char *addr;   /* docker://...; NULL when err says why there is none */
+    const bk_tls *tls;  /* NULL: plain */
 } bk__engine_ref;
 
 /* Looks at DOCKER_HOST, DOCKER_CONTEXT and config.json's currentContext.

@@ -2,42 +2,36 @@
  * connected. A Docker Engine is silent until it is asked, by HTTP/1.1, to
  * upgrade the connection (POST /grpc). So we wait a moment, then ask; and a
  * slow buildkitd that answers the question with its settings is connected to
- * again, since the question has spoilt its connection. */
+ * again, since the question has spoilt its connection. Where it is known who
+ * answers, by TLS or by the kind of address, nothing is guessed. */
 #include "dial.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 
+#include "connect.h"
 #include "error.h"
 
 enum {
-    SPEAK_MS = 40,      /* how long a buildkitd may take to speak first */
-    FRAME_HEAD = 9,     /* bytes in front of an HTTP/2 frame */
-    MAX_HEAD = 8 * 1024 /* bytes of an HTTP/1.1 answer's head */
+    SPEAK_MS = 40,       /* how long a buildkitd may take to speak first */
+    FRAME_HEAD = 9,      /* bytes in front of an HTTP/2 frame */
+    MAX_HEAD = 8 * 1024, /* bytes of an HTTP/1.1 answer's head */
+    TLS_ALERT = 0x15 /* first byte of what a TLS server answers plain text */
 };
 
 struct dial {
     const bk__addr *a;
+    const bk__tls_config *tls; /* NULL: plain */
     unsigned timeout_ms;
     int64_t deadline; /* by bk__now_ms */
-    int fd;
+    bk__line line;
+    bool h2; /* agreed on in the TLS handshake */
 };
-
-int64_t bk__now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static llb_status fail(llb_error *err, const struct dial *d, const char *why)
 {
@@ -45,128 +39,61 @@ static llb_status fail(llb_error *err, const struct dial *d, const char *why)
                      d->a->text, why);
 }
 
-static llb_status mute(llb_error *err, const struct dial *d)
+/* The line knows why it does not work, or general words do. */
+static llb_status fail_line(llb_error *err, struct dial *d, const char *words)
 {
-    return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
-                     "%.200s: connected, but no daemon answered within "
-                     "%u.%u s",
-                     d->a->text, d->timeout_ms / 1000,
-                     d->timeout_ms % 1000 / 100);
+    char why[400];
+
+    return fail(err, d, bk__line_why(&d->line, why, sizeof why) ? why : words);
 }
 
-/* Waits for events on fd until deadline: 1, 0 when time is up. */
-static int wait_for(int fd, short events, int64_t deadline)
+static llb_status mute(llb_error *err, struct dial *d)
 {
-    for (;;) {
-        int64_t left = deadline - bk__now_ms();
-        struct pollfd p = {.fd = fd, .events = events};
-        int n = poll(&p, 1, left < 0 ? 0 : (int)left);
-        if (n > 0)
-            return 1;
-        if (n == 0)
-            return 0;
-        if (errno != EINTR)
-            return 0;
-    }
+    char words[100];
+
+    snprintf(words, sizeof words, "%s, but no daemon answered within %u.%u s",
+             d->line.child ? "its helper program runs" : "connected",
+             d->timeout_ms / 1000, d->timeout_ms % 1000 / 100);
+    return fail_line(err, d, words);
 }
 
-/* Connects a new socket; errno says why it cannot. */
-static int connect_to(const struct sockaddr *sa, socklen_t len,
-                      int64_t deadline)
+/* On a connected socket. */
+static llb_status start_tls(struct dial *d, int fd, llb_error *err)
 {
-    int fd =
-        socket(sa->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int problem = 0;
+    llb_error why = {0};
+    llb_status st = bk__tls_start(d->tls, d->a->host, fd, d->deadline,
+                                  &d->line.fd, &d->h2, &d->line.tls, &why);
 
-    if (fd < 0)
-        return -1;
-    if (connect(fd, sa, len) == 0)
-        return fd;
-    problem = errno;
-    if (problem == EINPROGRESS || problem == EINTR) {
-        socklen_t size = sizeof problem;
-        if (!wait_for(fd, POLLOUT, deadline))
-            problem = ETIMEDOUT;
-        else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &size) < 0)
-            problem = errno;
-        if (problem == 0)
-            return fd;
-    }
-    close(fd);
-    errno = problem;
-    return -1;
+    if (st == LLB_EUNAVAILABLE)
+        return fail(err, d, why.message);
+    return st == LLB_OK ? st : llb__fail_nomem(err);
 }
 
-static llb_status connect_unix(struct dial *d, llb_error *err)
+static llb_status start_child(struct dial *d, llb_error *err)
 {
-    struct sockaddr_un un;
-    llb_status st = bk__addr_unix(d->a->path, &un, err);
+    llb_error why = {0};
+    llb_status st =
+        bk__child_start(d->a->argv, &d->line.fd, &d->line.child, &why);
 
-    if (st != LLB_OK)
-        return st;
-    /* A full backlog is EAGAIN on a unix socket; it is short-lived. */
-    for (;;) {
-        d->fd =
-            connect_to((const struct sockaddr *)&un, sizeof un, d->deadline);
-        if (d->fd >= 0 || errno != EAGAIN || bk__now_ms() >= d->deadline)
-            break;
-        poll(NULL, 0, 10);
-    }
-    if (d->fd >= 0)
-        return LLB_OK;
-    switch (errno) {
-    case ENOENT:
-        return fail(err, d, "there is no such socket");
-    case ECONNREFUSED:
-        return fail(err, d,
-                    "nobody listens on that socket; the daemon has "
-                    "gone and left it behind");
-    case EACCES:
-    case EPERM:
-        return fail(err, d,
-                    "no permission to connect; run as root or as a "
-                    "member of the socket's group");
-    default:
-        return fail(err, d, strerror(errno));
-    }
-}
-
-static llb_status connect_tcp(struct dial *d, llb_error *err)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM,
-                             .ai_flags = AI_NUMERICSERV};
-    struct addrinfo *list;
-    int on = 1, failed = getaddrinfo(d->a->host, d->a->port, &hints, &list);
-
-    if (failed)
-        return fail(err, d, gai_strerror(failed));
-    for (struct addrinfo *i = list; i; i = i->ai_next) {
-        d->fd = connect_to(i->ai_addr, i->ai_addrlen, d->deadline);
-        if (d->fd >= 0)
-            break;
-    }
-    int problem = errno;
-    freeaddrinfo(list);
-    if (d->fd < 0)
-        return fail(err, d,
-                    problem == ECONNREFUSED ? "nobody listens on that port"
-                                            : strerror(problem));
-    setsockopt(d->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(d->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    return LLB_OK;
+    if (st == LLB_EUNAVAILABLE)
+        return fail(err, d, why.message);
+    return st == LLB_OK ? st : llb__fail_nomem(err);
 }
 
 static llb_status start(struct dial *d, llb_error *err)
 {
-    d->fd = -1;
-    return d->a->tcp ? connect_tcp(d, err) : connect_unix(d, err);
-}
+    int fd;
 
-static void stop(struct dial *d)
-{
-    if (d->fd >= 0)
-        close(d->fd);
-    d->fd = -1;
+    d->line = (bk__line){.fd = -1};
+    if (d->a->argv[0])
+        return start_child(d, err);
+    llb_status st = bk__connect(d->a, d->deadline, &fd, err);
+    if (st != LLB_OK)
+        return st;
+    if (d->tls)
+        return start_tls(d, fd, err);
+    d->line.fd = fd;
+    return LLB_OK;
 }
 
 /* Looks at what has arrived without taking it. -1: the peer has gone. */
@@ -192,33 +119,59 @@ static bool is_settings(const unsigned char *b, size_t n)
            memcmp(b + 5, stream0, 4) == 0;
 }
 
-static llb_status not_daemon(llb_error *err, const struct dial *d)
+/* The peer has ended the connection without a word of HTTP. */
+static llb_status ended(llb_error *err, struct dial *d)
 {
-    return fail(err, d, "something else than a BuildKit daemon listens there");
+    return fail_line(
+        err, d,
+        d->a->argv[0] ? "its helper program ended without a daemon's answer"
+        : d->a->tcp && !d->tls
+            ? "it closes the connection at once; if it is a daemon that wants "
+              "TLS, name its authority (--tlscacert)"
+            : "it closes the connection at once; something else than a "
+              "BuildKit daemon listens there");
 }
 
-/* Does a buildkitd speak up? *ret_yes; false when nobody has said anything. */
-static llb_status listen_first(struct dial *d, bool *ret_yes, llb_error *err)
+/* It has said the n bytes at b, which are nothing that a daemon says. */
+static llb_status not_daemon(llb_error *err, const struct dial *d,
+                             const void *b, size_t n)
 {
-    unsigned char head[FRAME_HEAD];
-    int64_t until = bk__now_ms() + SPEAK_MS;
+    const unsigned char *u = b;
+    char words[160];
+
+    if (n > 1 && u[0] == TLS_ALERT && u[1] == 3)
+        return fail(err, d, "it speaks TLS; name its authority (--tlscacert)");
+    if (!d->a->argv[0])
+        return fail(err, d,
+                    "something else than a BuildKit daemon listens there");
+    snprintf(words, sizeof words,
+             "%s brought \"%.*s\" instead of a daemon's answer; does "
+             "something print at login?",
+             d->a->argv[0], (int)strnlen(b, n < 40 ? n : 40), (const char *)b);
+    return fail(err, d, words);
+}
+
+/* Does a buildkitd speak up until then? *ret_yes; false when nobody has said
+ * anything. */
+static llb_status listen_first(struct dial *d, int64_t until, bool *ret_yes,
+                               llb_error *err)
+{
+    unsigned char head[64];
     ssize_t n = 0;
 
     *ret_yes = false;
-    if (until > d->deadline)
-        until = d->deadline;
-    if (!wait_for(d->fd, POLLIN, until))
+    if (!bk__wait_for(d->line.fd, POLLIN, until))
         return LLB_OK;
     for (int i = 0; i < 50; i++) { /* a frame's head may come in pieces */
-        n = peek(d->fd, head, sizeof head);
+        n = peek(d->line.fd, head, sizeof head);
         if (n < 0)
-            return not_daemon(err, d);
-        if (n == sizeof head)
+            return ended(err, d);
+        if (n >= FRAME_HEAD)
             break;
         poll(NULL, 0, 1);
     }
     if (!is_settings(head, (size_t)n))
-        return not_daemon(err, d);
+        return not_daemon(err, d, head, (size_t)n);
     *ret_yes = true;
     return LLB_OK;
 }
@@ -233,14 +186,14 @@ static llb_status ask_upgrade(struct dial *d, llb_error *err)
     size_t done = 0, len = sizeof request - 1;
 
     while (done < len) {
-        ssize_t n = send(d->fd, request + done, len - done, MSG_NOSIGNAL);
+        ssize_t n = send(d->line.fd, request + done, len - done, MSG_NOSIGNAL);
         if (n > 0)
             done += (size_t)n;
         else if (errno == EAGAIN) {
-            if (!wait_for(d->fd, POLLOUT, d->deadline))
+            if (!bk__wait_for(d->line.fd, POLLOUT, d->deadline))
                 return mute(err, d);
         } else if (errno != EINTR)
-            return fail(err, d, strerror(errno));
+            return fail_line(err, d, strerror(errno));
     }
     return LLB_OK;
 }
@@ -255,13 +208,13 @@ static llb_status read_head(struct dial *d, char *head, bool *ret_settings,
 
     *ret_settings = false;
     while (len < MAX_HEAD - 1) {
-        if (!wait_for(d->fd, POLLIN, d->deadline))
+        if (!bk__wait_for(d->line.fd, POLLIN, d->deadline))
             return mute(err, d);
-        ssize_t n = recv(d->fd, head + len, 1, 0);
+        ssize_t n = recv(d->line.fd, head + len, 1, 0);
         if (n < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (n <= 0)
-            return not_daemon(err, d);
+            return len ? not_daemon(err, d, head, len) : ended(err, d);
         len++;
         if (len == FRAME_HEAD &&
             is_settings((const unsigned char *)head, len)) {
@@ -273,7 +226,7 @@ static llb_status read_head(struct dial *d, char *head, bool *ret_settings,
             return LLB_OK;
         }
     }
-    return not_daemon(err, d);
+    return not_daemon(err, d, head, len);
 }
 
 /* The code of "HTTP/1.1 CODE ...", or 0. */
@@ -282,6 +235,20 @@ static int http_code(const char *head)
     if (strncmp(head, "HTTP/1.", 7) != 0 || !head[7] || head[8] != ' ')
         return 0;
     return (int)strtol(head + 9, NULL, 10);
+}
+
+/* The status of an answer that is none we can use. */
+static llb_status refused(llb_error *err, const struct dial *d, int code)
+{
+    /* Go's servers answer plain text so when they want TLS. */
+    const char *hint = code == 400 && d->a->tcp && !d->tls
+                           ? ", or one that wants TLS (--tlscacert)"
+                           : "";
+
+    return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
+                     "%.200s: the server refused POST /grpc with HTTP status "
+                     "%d; it is no Docker Engine with BuildKit%s",
+                     d->a->text, code, hint);
 }
 
 static llb_status upgrade(struct dial *d, bk_kind *ret_kind, llb_error *err)
@@ -300,45 +267,62 @@ static llb_status upgrade(struct dial *d, bk_kind *ret_kind, llb_error *err)
         return LLB_OK;
     /* Newer engines drop /grpc and take gRPC right away. */
     if (settings || code == 404 || code == 410) {
-        stop(d);
+        bk__line_close(&d->line);
         return start(d, err);
     }
-    if (code == 0)
-        return not_daemon(err, d);
-    return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
-                     "%.200s: the server refused POST /grpc with HTTP status "
-                     "%d; it is no Docker Engine with BuildKit",
-                     d->a->text, code);
+    return code ? refused(err, d, code)
+                : not_daemon(err, d, head, strlen(head));
 }
 
-llb_status bk__dial(const bk__addr *a, unsigned timeout_ms, int *ret_fd,
-                    bk_kind *ret_kind, llb_error *err)
+/* On a line that has just been opened: who is there? */
+static llb_status find_out(struct dial *d, bk_kind *ret_kind, llb_error *err)
 {
-    struct dial d = {a, timeout_ms, bk__now_ms() + timeout_ms, -1};
     bool spoke = false;
-    bk_kind kind = BK_KIND_BUILDKITD;
-    llb_status st = start(&d, err);
+    /* A buildkitd has to be behind these, and nothing is to be asked. */
+    bool waits = d->h2 || (d->a->argv[0] && !d->a->docker);
+    int64_t until = waits ? d->deadline : bk__now_ms() + SPEAK_MS;
+    llb_status st = LLB_OK;
 
-    if (st == LLB_OK && !a->docker)
-        st = listen_first(&d, &spoke, err);
-    if (st == LLB_OK && !spoke)
-        st = upgrade(&d, &kind, err);
+    *ret_kind = d->a->docker ? BK_KIND_DOCKER : BK_KIND_BUILDKITD;
+    if (waits || (!d->a->docker && !d->tls))
+        st = listen_first(d, until < d->deadline ? until : d->deadline, &spoke,
+                          err);
+    if (st != LLB_OK || spoke)
+        return st;
+    return waits ? mute(err, d) : upgrade(d, ret_kind, err);
+}
+
+llb_status bk__dial(const bk__addr *a, const bk__tls_config *tls,
+                    unsigned timeout_ms, bk__line *ret, llb_error *err)
+{
+    struct dial d = {.a = a, .tls = tls, .timeout_ms = timeout_ms};
+    bk_kind kind;
+
+    d.deadline = bk__now_ms() + timeout_ms;
+    llb_status st = start(&d, err);
+    if (st == LLB_OK)
+        st = find_out(&d, &kind, err);
     if (st != LLB_OK) {
-        stop(&d);
+        bk__line_close(&d.line);
         return st;
     }
-    *ret_fd = d.fd;
-    *ret_kind = kind;
+    *ret = d.line;
+    ret->kind = kind;
     return LLB_OK;
 }
 
-llb_status bk__dial_raw(const bk__addr *a, unsigned timeout_ms, int *ret_fd,
-                        llb_error *err)
+bool bk__line_why(bk__line *l, char *buf, size_t size)
 {
-    struct dial d = {a, timeout_ms, bk__now_ms() + timeout_ms, -1};
-    llb_status st = start(&d, err);
+    if (l->tls)
+        return bk__tls_why(l->tls, buf, size);
+    return l->child && bk__child_why(l->child, buf, size);
+}
 
-    if (st == LLB_OK)
-        *ret_fd = d.fd;
-    return st;
+void bk__line_close(bk__line *l)
+{
+    if (l->fd >= 0)
+        close(l->fd);
+    bk__tls_free(l->tls);
+    bk__child_free(l->child);
+    *l = (bk__line){.fd = -1};
 }

@@ -2,26 +2,39 @@
 #ifndef LLB__CLIENT_DIAL_H
 #define LLB__CLIENT_DIAL_H
 
-#include <stdint.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include <llb/client.h>
 
 #include "addr.h"
+#include "child.h"
+#include "connect.h"
+#include "tls.h"
 
-/* Connects to a, finds out what is there and, at a Docker Engine, upgrades the
- * connection. On success the caller owns *ret_fd (close-on-exec), whose next
- * bytes are HTTP/2.
+/* A way to a daemon: a socket, and what works behind it, if anything. */
+typedef struct bk__line {
+    int fd; /* -1: somebody else has it now, or it is closed */
+    bk_kind kind;
+    bk__tls *tls;     /* TLS on the way, or NULL */
+    bk__child *child; /* the program that leads there, or NULL */
+} bk__line;
+
+/* Connects to a, with TLS unless tls is NULL, finds out what is there and, at
+ * a Docker Engine, upgrades the connection. a and tls are borrowed as long as
+ * the line is open. On success the caller closes *ret; the next bytes of its
+ * fd (close-on-exec) are HTTP/2.
  *
  * LLB_EUNAVAILABLE: the message has the address, what happened and, where
  * there is one, the way out. */
-llb_status bk__dial(const bk__addr *a, unsigned timeout_ms, int *ret_fd,
-                    bk_kind *ret_kind, llb_error *err);
+llb_status bk__dial(const bk__addr *a, const bk__tls_config *tls,
+                    unsigned timeout_ms, bk__line *ret, llb_error *err);
 
-/* Only connects: is anybody there? LLB_OK and an fd to close. */
-llb_status bk__dial_raw(const bk__addr *a, unsigned timeout_ms, int *ret_fd,
-                        llb_error *err);
+/* What the line knows about its own end: an alert, a helper program's last
+ * words. False, and nothing is written, when it knows nothing. Any thread. */
+bool bk__line_why(bk__line *l, char *buf, size_t size);
 
-/* Milliseconds of a clock that never goes back. */
-int64_t bk__now_ms(void);
+/* Closes fd and ends what works behind it; a closed one stays closed. */
+void bk__line_close(bk__line *l);
 
 #endif

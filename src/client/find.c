@@ -9,7 +9,7 @@
 #include "addr.h"
 #include "arena.h"
 #include "context.h"
-#include "dial.h"
+#include "connect.h"
 #include "error.h"
 
 enum { MAX_TRIED = 16, PROBE_MS = 2000 };
@@ -42,25 +42,40 @@ static void note(struct found *f, const char *source, const char *addr,
     }
 }
 
-/* Takes what a flag or a variable says; bad is the status of an address that
- * is none. */
-static llb_status take(struct found *f, const char *source, const char *addr,
-                       llb_status bad, llb_error *err)
+/* A copy without the blanks around it, which files of variables often have. */
+static const char *trim(llb__arena *a, const char *s)
+{
+    static const char blanks[] = " \t\r\n";
+
+    s += strspn(s, blanks);
+    size_t len = strlen(s);
+    while (len > 0 && strchr(blanks, s[len - 1]))
+        len--;
+    return llb__arena_printf(a, "%.*s", (int)len, s);
+}
+
+/* Takes what a flag, a variable or a context says. */
+static llb_status take(struct found *f, const char *source, const char *text,
+                       const bk_tls *tls, llb_error *err)
 {
     bk__addr a;
+    const char *addr = trim(f->arena, text);
     llb_error why = {0};
-    llb_status st = bk__addr_parse(addr, &a, &why);
 
+    if (!addr)
+        return llb__fail_nomem(err);
+    llb_status st = bk__addr_parse(addr, tls != NULL, &a, &why);
     f->pub.is_final = true;
     if (st == LLB_OK) {
         bk__addr_clear(&a);
         note(f, source, addr, "");
+        f->pub.tls = tls;
         return LLB_OK;
     }
     note(f, source, addr, why.message);
     if (st == LLB_ENOMEM)
         return llb__fail_nomem(err);
-    return llb__fail(err, bad, LLB__NOWHERE, "%s: %s", source, why.message);
+    return llb__fail(err, st, LLB__NOWHERE, "%s: %s", source, why.message);
 }
 
 /* Is anybody there? */
@@ -69,14 +84,14 @@ static bool probe(struct found *f, const char *source, const char *addr)
     bk__addr a;
     llb_error why = {0};
     int fd = -1;
-    llb_status st = addr ? bk__addr_parse(addr, &a, &why) : LLB_ENOMEM;
+    llb_status st = addr ? bk__addr_parse(addr, false, &a, &why) : LLB_ENOMEM;
 
     if (!addr) {
         f->nomem = true;
         return false;
     }
     if (st == LLB_OK) {
-        st = bk__dial_raw(&a, PROBE_MS, &fd, &why);
+        st = bk__connect(&a, bk__now_ms() + PROBE_MS, &fd, &why);
         bk__addr_clear(&a);
     }
     if (fd >= 0)
@@ -136,7 +151,7 @@ static bool find_docker(struct found *f, llb_status *ret_st, llb_error *err)
     if (!bk__docker_engine(f->arena, &ref, &why))
         return false;
     if (ref.addr) {
-        *ret_st = take(f, ref.source, ref.addr, LLB_EUNAVAILABLE, err);
+        *ret_st = take(f, ref.source, ref.addr, ref.tls, err);
         return true;
     }
     f->pub.is_final = true;
@@ -159,10 +174,10 @@ static llb_status find(struct found *f, const char *addr, llb_error *err)
     llb_status st;
 
     if (addr && *addr)
-        return take(f, "--addr", addr, LLB_EINVAL, err);
+        return take(f, "--addr", addr, NULL, err);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (variable(names[i]))
-            return take(f, names[i], variable(names[i]), LLB_EUNAVAILABLE, err);
+            return take(f, names[i], variable(names[i]), NULL, err);
     }
     if (find_buildkitd(f))
         return LLB_OK;

@@ -67,9 +67,12 @@ static llb_status own_failure(bk__job *j, llb_error *err)
     return st;
 }
 
-static llb_status lost(bk__job *j, const char *words, llb_error *err)
+static llb_status lost(bk__job *j, const char *reply, llb_error *err)
 {
+    char words[512];
+
     bk__conn_lost(j->client, j->conn);
+    bk__conn_why(j->conn, reply, words, sizeof words);
     return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
                      "%.200s: lost the daemon during the build%s%s",
                      bk_client_addr(j->client), *words ? ": " : "", words);

@@ -63,14 +63,14 @@ static llb_status choose_exports(bk__job *j, llb_error *err)
     bool graphdriver = false;
     bk_daemon_info *info;
 
-    if (j->conn->kind == BK_KIND_DOCKER && bk__exports_ask(&j->o)) {
+    if (j->conn->line.kind == BK_KIND_DOCKER && bk__exports_ask(&j->o)) {
         llb_status st = bk_info(j->client, &info, err);
         if (st != LLB_OK)
             return st;
         graphdriver = info->graphdriver;
         bk_info_free(info);
     }
-    llb_status st = bk__exports_make(j->arena, &j->o, j->conn->kind,
+    llb_status st = bk__exports_make(j->arena, &j->o, j->conn->line.kind,
                                      graphdriver, &j->exports, err);
     return st == LLB_OK ? check_several(j, err) : st;
 }
@@ -81,7 +81,8 @@ static llb_status choose_exports(bk__job *j, llb_error *err)
 static bool config_by_result(const bk__job *j)
 {
     for (size_t i = 0; i < j->exports.n && j->o.image_config; i++) {
-        if (j->conn->kind == BK_KIND_DOCKER && j->exports.list[i].has_config)
+        if (j->conn->line.kind == BK_KIND_DOCKER &&
+            j->exports.list[i].has_config)
             return true;
     }
     return false;

@@ -98,6 +98,7 @@ llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
     bk__conn *conn;
     bk__call *call = NULL;
     bk__rpc end = {0};
+    char words[512] = "";
     grpc_slice reply;
     llb_status st = bk__conn_get(c, &conn, err);
 
@@ -119,8 +120,10 @@ llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
         end.code = GRPC_STATUS_UNAVAILABLE;
     if (may_be_made_up(&end) && !bk__conn_serves(conn))
         end.code = GRPC_STATUS_UNAVAILABLE;
-    if (end.code == GRPC_STATUS_UNAVAILABLE)
+    if (end.code == GRPC_STATUS_UNAVAILABLE) {
         bk__conn_lost(c, conn);
+        bk__conn_why(conn, end.message ? end.message : "", words, sizeof words);
+    }
     bk__call_free(call);
     if (end.code == GRPC_STATUS_OK) {
         *ret = reply;
@@ -130,8 +133,7 @@ llb_status bk__unary(bk_client *c, const char *method, const bk_pair *meta,
     grpc_slice_unref(reply);
     if (end.code == GRPC_STATUS_UNAVAILABLE)
         st = llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
-                       "%.200s: lost the daemon: %s", bk_client_addr(c),
-                       end.message ? end.message : "no memory");
+                       "%.200s: lost the daemon: %s", bk_client_addr(c), words);
     else
         st = bk__fail_rpc(err, method_name(method), &end);
     if (rpc)

@@ -144,6 +144,36 @@ start_docker() {
     }
 }
 
+# authority NAME, certificate NAME AUTHORITY SAN [DAYS]: NAME.pem and
+# NAME-key.pem for TLS.
+authority() {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+        -days 30 -subj "/CN=$1" -keyout "$1-key.pem" -out "$1.pem" 2>openssl.log
+}
+
+certificate() {
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes \
+        -subj "/CN=$1" -keyout "$1-key.pem" -out "$1.csr" 2>openssl.log
+    printf 'subjectAltName=%s\n' "$3" >"$1.ext"
+    openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2-key.pem" \
+        -CAcreateserial -days "${4:-30}" -extfile "$1.ext" -out "$1.pem" \
+        2>openssl.log
+}
+
+# mute PORT: something that listens on 127.0.0.1 and never says a word; $pid
+# is its process.
+mute() {
+    python3 -c 'import socket, sys, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen(8)
+open("mute", "w").close()
+time.sleep(600)' "$1" &
+    pid=$!
+    wait_for 10 test -e mute
+}
+
 # kill_daemon PID: at once and with its containerd, as a crash of the machine
 # would.
 kill_daemon() {

@@ -9,11 +9,14 @@
 
 #include "addr.h"
 
+#define DIAL "buildctl|dial-stdio"
+
 static struct addr_case {
     const char *name, *text;
     llb_status st;
     const char *path, *host, *port; /* when it is good */
-    bool docker;
+    bool docker, tls;
+    const char *argv;  /* of the helper program, with "|" between the words */
     const char *words; /* in the message when it is not */
 } cases[] = {
     {.name = "unix with three slashes",
@@ -44,11 +47,54 @@ static struct addr_case {
      .host = "h",
      .port = "2375",
      .docker = true},
+    {.name = "a path alone is a socket",
+     .text = "/run/b.sock",
+     .path = "/run/b.sock"},
+    {.name = "an engine's usual port with TLS",
+     .text = "docker+tcp://h",
+     .host = "h",
+     .port = "2376",
+     .docker = true,
+     .tls = true},
+#define HELPER(n, t, a)                                                        \
+    {                                                                          \
+        .name = n, .text = t, .argv = a                                        \
+    }
+    HELPER("docker", "docker-container://b0", "docker|exec|-i|b0|" DIAL),
+    HELPER("docker with a context", "docker-container://b?context=my%20ctx",
+           "docker|--context=my ctx|exec|-i|b|" DIAL),
+    HELPER("podman", "podman-container://b", "podman|exec|-i|b|" DIAL),
+    HELPER("nerdctl", "nerdctl-container://b", "nerdctl|exec|-i|b|" DIAL),
+    HELPER("nerdctl with a namespace", "nerdctl-container://b?namespace=n",
+           "nerdctl|exec|--namespace|n|-i|b|" DIAL),
+    HELPER("kubectl gets all three flags", "kube-pod://p-0",
+           "kubectl|--context=|--namespace=|exec|--container=|-i|p-0|--|" DIAL),
+    HELPER(
+        "kubectl with all", "kube-pod://p?namespace=n&container=c&context=A/b",
+        "kubectl|--context=A/b|--namespace=n|exec|--container=c|-i|p|--|" DIAL),
+    HELPER("ssh", "ssh://h", "ssh|--|h|" DIAL),
+    HELPER("ssh with all", "ssh://me@h:22/run/b.sock",
+           "ssh|-l|me|-p|22|--|h|buildctl|--addr|unix:///run/b.sock|"
+           "dial-stdio"),
+    HELPER("ssh with a slash behind", "ssh://[::1]:22/",
+           "ssh|-p|22|--|::1|" DIAL),
+    HELPER("the far shell sees one word", "ssh://h/a%20b'c;d",
+           "ssh|--|h|buildctl|--addr|unix://'/a b'\\''c;d'|dial-stdio"),
+    {.name = "an engine behind ssh",
+     .text = "docker+ssh://me@h",
+     .docker = true,
+     .argv = "ssh|-l|me|-o|ConnectTimeout=30|-T|--|h|"
+             "docker system dial-stdio"},
+    {.name = "an engine's socket behind ssh",
+     .text = "docker+ssh://h:22/r/d.sock",
+     .docker = true,
+     .argv = "ssh|-p|22|-o|ConnectTimeout=30|-T|--|h|"
+             "docker --host=unix:///r/d.sock system dial-stdio"},
 #define BAD(n, t, w)                                                           \
     {                                                                          \
         .name = n, .text = t, .st = LLB_EINVAL, .words = w                     \
     }
-    BAD("a path alone", "/run/b.sock", "no scheme"),
+    BAD("a name alone", "nonsense", "no scheme"),
     BAD("a relative socket", "unix://b.sock", "absolute"),
     BAD("an unknown scheme", "foo://x", "unknown scheme"),
     BAD("a space", " unix:///b.sock ", "space"),
@@ -59,14 +105,20 @@ static struct addr_case {
     BAD("port too large", "tcp://h:65536", "1 to 65535"),
     BAD("port in words", "tcp://h:http", "1 to 65535"),
     BAD("half a bracket", "tcp://[::1:1", "missing"),
-    {.name = "a helper's scheme",
-     .text = "ssh://h",
-     .st = LLB_EUNSUPPORTED,
-     .words = "ssh"},
-    {.name = "another helper's",
-     .text = "docker-container://c",
-     .st = LLB_EUNSUPPORTED,
-     .words = "docker-container"},
+    BAD("a password", "ssh://me:x@h", "password"),
+    BAD("a query for ssh", "ssh://h?x=1", "\"x\" has no meaning"),
+    BAD("a fragment", "ssh://h#x", "\"#\""),
+    BAD("no container", "docker-container://", "missing"),
+    BAD("an option as a name", "podman-container://--help", "\"-\""),
+    BAD("a path in a container", "docker-container://b/x", "only a name"),
+    BAD("a key without value", "kube-pod://p?namespace", "KEY=VALUE"),
+    BAD("an unknown key", "kube-pod://p?pod=q", "\"pod\" has no meaning"),
+    BAD("a pod in capitals", "kube-pod://P", "lower case"),
+    BAD("a container of two words", "kube-pod://p?container=a%20b",
+        "lower case"),
+    BAD("a port in words for ssh", "ssh://h:ssh", "port"),
+    BAD("too many keys", "kube-pod://p?a=1&a=1&a=1&a=1&a=1", "KEY=VALUE"),
+    BAD("a pipe of Windows", "npipe:////./pipe/x", "Windows"),
 };
 
 static void assert_same(const char *a, const char *b)
@@ -77,18 +129,30 @@ static void assert_same(const char *a, const char *b)
         assert_true(a == b);
 }
 
+static void assert_argv(const bk__addr *a, const char *want)
+{
+    char got[512] = "";
+
+    for (size_t i = 0; a->argv[i]; i++) {
+        assert_true(i + 1 < BK__MAX_ARGV);
+        strcat(strcat(got, i ? "|" : ""), a->argv[i]);
+    }
+    assert_string_equal(got, want ? want : "");
+}
+
 static void check_addr(void **state)
 {
     const struct addr_case *c = *state;
     llb_error err = {0};
     bk__addr a = {0};
 
-    assert_int_equal(bk__addr_parse(c->text, &a, &err), c->st);
+    assert_int_equal(bk__addr_parse(c->text, c->tls, &a, &err), c->st);
     if (c->st == LLB_OK) {
         assert_same(a.path, c->path);
         assert_same(a.host, c->host);
         assert_same(a.port, c->port);
         assert_int_equal(a.docker, c->docker);
+        assert_argv(&a, c->argv);
         assert_string_equal(a.text, c->text);
     } else {
         assert_non_null(strstr(err.message, c->words));
@@ -105,7 +169,7 @@ static void a_path_that_is_too_long_is_refused(void **state)
 
     (void)state;
     memset(text + 8, 'x', sizeof text - 9);
-    assert_int_equal(bk__addr_parse(text, &a, &err), LLB_EINVAL);
+    assert_int_equal(bk__addr_parse(text, false, &a, &err), LLB_EINVAL);
     assert_non_null(strstr(err.message, "107"));
 }
 

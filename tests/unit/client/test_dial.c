@@ -95,7 +95,7 @@ static bk__addr start(struct stand_in *s, const char *scheme)
     assert_int_equal(listen(s->fd, 4), 0);
     assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
     snprintf(text, sizeof text, "%s://%s", scheme, s->path);
-    assert_int_equal(bk__addr_parse(text, &a, NULL), LLB_OK);
+    assert_int_equal(bk__addr_parse(text, false, &a, NULL), LLB_OK);
     return a;
 }
 
@@ -113,18 +113,19 @@ static llb_status dial(struct stand_in *s, const char *scheme,
                        unsigned timeout_ms, bk_kind *ret_kind,
                        char ret_next[16], llb_error *err)
 {
-    int fd = -1;
+    bk__line line;
     bk__addr a = start(s, scheme);
-    llb_status st = bk__dial(&a, timeout_ms, &fd, ret_kind, err);
+    llb_status st = bk__dial(&a, NULL, timeout_ms, &line, err);
 
     memset(ret_next, 0, 16);
     if (st == LLB_OK) {
+        *ret_kind = line.kind;
         for (int i = 0; i < 100; i++) {
-            if (recv(fd, ret_next, 15, MSG_DONTWAIT) >= 0)
+            if (recv(line.fd, ret_next, 15, MSG_DONTWAIT) >= 0)
                 break;
             usleep(1000);
         }
-        close(fd);
+        bk__line_close(&line);
     }
     stop(s, &a);
     return st;
@@ -189,7 +190,7 @@ static struct bad_case {
      .answer = "hello, who is there?\r\n\r\n",
      .words = "something else than a BuildKit daemon"},
     {.name = "who hangs up is none",
-     .words = "something else",
+     .words = "closes the connection at once",
      .hang_up = true},
     {.name = "who is silent is none", .words = "answered within 0.3 s"},
 };
@@ -234,14 +235,15 @@ static void sockets_that_are_not_there_are_told_apart(void **state)
 {
     bk__addr a;
     llb_error err = {0};
-    bk_kind kind;
+    bk__line line;
     struct sockaddr_un un;
     char path[64];
-    int fd, bound = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int bound = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     (void)state;
-    assert_int_equal(bk__addr_parse("unix:///tmp/llb-no-such", &a, NULL), 0);
-    assert_int_equal(bk__dial(&a, 100, &fd, &kind, &err), LLB_EUNAVAILABLE);
+    assert_int_equal(bk__addr_parse("unix:///tmp/llb-no-such", false, &a, NULL),
+                     0);
+    assert_int_equal(bk__dial(&a, NULL, 100, &line, &err), LLB_EUNAVAILABLE);
     assert_non_null(strstr(err.message, "there is no such socket"));
     bk__addr_clear(&a);
 
@@ -249,8 +251,8 @@ static void sockets_that_are_not_there_are_told_apart(void **state)
     assert_int_equal(bk__addr_unix(path + 7, &un, NULL), LLB_OK);
     unlink(path + 7);
     assert_int_equal(bind(bound, (struct sockaddr *)&un, sizeof un), 0);
-    assert_int_equal(bk__addr_parse(path, &a, NULL), LLB_OK);
-    assert_int_equal(bk__dial(&a, 100, &fd, &kind, &err), LLB_EUNAVAILABLE);
+    assert_int_equal(bk__addr_parse(path, false, &a, NULL), LLB_OK);
+    assert_int_equal(bk__dial(&a, NULL, 100, &line, &err), LLB_EUNAVAILABLE);
     assert_non_null(strstr(err.message, "nobody listens"));
     bk__addr_clear(&a);
     unlink(path + 7);

@@ -19,8 +19,10 @@
 static char home[64];
 
 static const char *const variables[] = {
-    "LLB_ADDR",      "BUILDKIT_HOST", "DOCKER_HOST",       "DOCKER_CONTEXT",
-    "DOCKER_CONFIG", "HOME",          "DOCKER_TLS_VERIFY", "XDG_RUNTIME_DIR",
+    "LLB_ADDR",          "BUILDKIT_HOST",   "DOCKER_HOST",
+    "DOCKER_CONTEXT",    "DOCKER_CONFIG",   "HOME",
+    "DOCKER_TLS_VERIFY", "XDG_RUNTIME_DIR", "DOCKER_TLS",
+    "DOCKER_CERT_PATH",
 };
 
 static void write_file(const char *name, const char *text)
@@ -95,11 +97,22 @@ static void each_word_beats_the_next(void **state)
     check("unix:///flag.sock", "--addr", "unix:///flag.sock");
 }
 
-static void a_tcp_engine_is_named_as_one(void **state)
+static void engines_are_named_as_such(void **state)
 {
     (void)state;
     setenv("DOCKER_HOST", "tcp://h:2375", 1);
     check(NULL, "DOCKER_HOST", "docker+tcp://h:2375");
+    setenv("DOCKER_HOST", "h:2375", 1);
+    check(NULL, "DOCKER_HOST", "docker+tcp://h:2375");
+    setenv("DOCKER_HOST", "ssh://me@h", 1);
+    check(NULL, "DOCKER_HOST", "docker+ssh://me@h");
+}
+
+static void blanks_around_a_variable_do_not_count(void **state)
+{
+    (void)state;
+    setenv("BUILDKIT_HOST", " unix:///b.sock\n", 1);
+    check(NULL, "BUILDKIT_HOST", "unix:///b.sock");
 }
 
 static void what_is_final_fails_by_name(void **state)
@@ -114,7 +127,7 @@ static void what_is_final_fails_by_name(void **state)
     bk_found_free(f);
 
     setenv("BUILDKIT_HOST", "foo://x", 1);
-    f = find(NULL, LLB_EUNAVAILABLE, &err);
+    f = find(NULL, LLB_EINVAL, &err);
     assert_null(f->addr);
     assert_int_equal(f->n_tried, 1);
     assert_string_equal(f->tried[0].source, "BUILDKIT_HOST");
@@ -123,15 +136,39 @@ static void what_is_final_fails_by_name(void **state)
     bk_found_free(f);
 }
 
-static void tls_engines_are_refused_by_name(void **state)
+/* Where the client is told to look for TLS files; "" for no such file. */
+static void assert_tls(const char *ca, const char *cert, bool skip_verify)
 {
-    llb_error err = {0};
+    bk_found *f = find(NULL, LLB_OK, NULL);
+
+    assert_non_null(f->tls);
+    assert_string_equal(f->tls->ca ? f->tls->ca : "", ca);
+    assert_string_equal(f->tls->cert ? f->tls->cert : "", cert);
+    assert_int_equal(f->tls->skip_verify, skip_verify);
+    bk_found_free(f);
+}
+
+static void variables_of_docker_ask_for_tls(void **state)
+{
+    char ca[96], cert[96];
 
     (void)state;
-    setenv("DOCKER_HOST", "tcp://h:2376", 1);
+    setenv("DOCKER_HOST", "tcp://h", 1);
     setenv("DOCKER_TLS_VERIFY", "1", 1);
-    bk_found_free(find(NULL, LLB_EUNAVAILABLE, &err));
-    assert_non_null(strstr(err.message, "TLS"));
+    snprintf(ca, sizeof ca, "%s/.docker/ca.pem", home);
+    write_file(".docker/ca.pem", "");
+    assert_tls(ca, "", false);
+    setenv("DOCKER_CERT_PATH", home, 1);
+    write_file("cert.pem", "");
+    snprintf(cert, sizeof cert, "%s/cert.pem", home);
+    assert_tls("", cert, false);
+    unsetenv("DOCKER_TLS_VERIFY");
+    setenv("DOCKER_TLS", "1", 1);
+    assert_tls("", cert, true);
+    setenv("DOCKER_HOST", "unix:///d.sock", 1);
+    bk_found *f = find(NULL, LLB_OK, NULL);
+    assert_null(f->tls); /* as Docker ignores it there */
+    bk_found_free(f);
 }
 
 static void a_context_without_files_is_said_so(void **state)
@@ -177,6 +214,30 @@ static void a_context_names_an_engine(void **state)
     check(NULL, "currentContext of Docker's config.json", "docker:///e.sock");
     setenv("DOCKER_CONTEXT", "default", 1);
     check(NULL, "DOCKER_CONTEXT", "docker:///var/run/docker.sock");
+}
+
+static void a_context_has_tls_files_of_its_own(void **state)
+{
+    char meta[200], tls[200], ca[300];
+
+    (void)state;
+    meta_path("far", meta, sizeof meta);
+    write_file(meta, "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://h\"}}}");
+    setenv("DOCKER_CONTEXT", "far", 1);
+    bk_found *f = find(NULL, LLB_OK, NULL);
+    assert_null(f->tls);
+    bk_found_free(f);
+
+    /* contexts/meta/ID/meta.json and contexts/tls/ID/docker/ca.pem */
+    size_t folder = sizeof ".docker/contexts/meta" - 1;
+    snprintf(tls, sizeof tls, ".docker/contexts/tls%.*s/docker/ca.pem", 65,
+             meta + folder);
+    write_file(tls, "");
+    snprintf(ca, sizeof ca, "%s/%s", home, tls);
+    assert_tls(ca, "", false);
+    write_file(meta, "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://h\","
+                     "\"SkipTLSVerify\":true}}}");
+    assert_tls(ca, "", true);
 }
 
 static void a_context_that_names_nothing_is_said_so(void **state)
@@ -244,11 +305,13 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(each_word_beats_the_next),
-        TEST(a_tcp_engine_is_named_as_one),
+        TEST(engines_are_named_as_such),
+        TEST(blanks_around_a_variable_do_not_count),
         TEST(what_is_final_fails_by_name),
-        TEST(tls_engines_are_refused_by_name),
+        TEST(variables_of_docker_ask_for_tls),
         TEST(a_context_without_files_is_said_so),
         TEST(a_context_names_an_engine),
+        TEST(a_context_has_tls_files_of_its_own),
         TEST(a_context_that_names_nothing_is_said_so),
         TEST(a_private_engine_is_probed),
     };
