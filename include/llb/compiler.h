@@ -342,6 +342,7 @@ typedef struct llbc_local {
     llb_span at;      /**< the first `local` that names it */
 } llbc_local;
 
+/** Folders that the session offers; @p i must be below the number. */
 size_t llbc_result_n_locals(const llbc_result *r);
 const llbc_local *llbc_result_local(const llbc_result *r, size_t i);
 
@@ -362,6 +363,7 @@ typedef struct llbc_export {
     llb_span at;
 } llbc_export;
 
+/** Exports of the target, in the order of the file; @p i must be below the number. */
 size_t llbc_result_n_exports(const llbc_result *r);
 const llbc_export *llbc_result_export(const llbc_result *r, size_t i);
 
@@ -374,6 +376,7 @@ typedef struct llbc_cache {
     llb_span at;
 } llbc_cache;
 
+/** Caches of the target, in the order of the file; @p i must be below the number. */
 size_t llbc_result_n_caches(const llbc_result *r);
 const llbc_cache *llbc_result_cache(const llbc_result *r, size_t i);
 
