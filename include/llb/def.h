@@ -56,7 +56,7 @@ enum {
  * @param flags  LLB_DEF_ flags or 0
  * @param ret_def  set on success; the caller frees it
  *
- * @return LLB_OK; LLB_EINVAL: no definition, or one that BuildKit would
+ * @return LLB_OK; LLB_EINVAL: NULL, no definition, or one that BuildKit would
  *         refuse: the message has the op's number and digest or the byte
  *         offset, and the way out; LLB_ELIMIT above 1 GiB; LLB_ENOMEM.
  *
@@ -65,14 +65,15 @@ enum {
 llb_status llb_def_parse(const void *data, size_t len, unsigned flags,
                          llb_def **ret_def, llb_error *err);
 
-/** One more owner of @p def, which is returned. Threads: any. */
+/** One more owner of @p def, which is returned; NULL gives NULL. Threads: any.
+ */
 llb_def *llb_def_ref(llb_def *def);
 
 /** One owner less; the last one frees. NULL is fine. Threads: any. */
 void llb_def_free(llb_def *def);
 
-/** The serialized pb.Definition, borrowed from @p def; the empty definition
- *  has no bytes (*ret_len 0, never NULL). Threads: any. */
+/** The serialized pb.Definition, borrowed from @p def, never NULL; the empty
+ *  definition has no bytes. @p ret_len may be NULL. Threads: any. */
 const uint8_t *llb_def_bytes(const llb_def *def, size_t *ret_len);
 
 /** "sha256:..." of the terminal op, the name of the whole; "" for the empty
@@ -83,7 +84,13 @@ const char *llb_def_digest(const llb_def *def);
  *  messages end at 16 MiB, and the rest of the request needs some room. */
 #define LLB_DEF_MAX_SEND ((size_t)16 * 1024 * 1024 - 64 * 1024)
 
-/* ---- Looking into it ---------------------------------------------------- */
+/* ---- Looking into it ----------------------------------------------------
+ *
+ * Arguments are borrowed, and so is what comes out, from the definition, where
+ * nothing else is said. NULL for the definition, and a number that is out of
+ * range, give what is empty: an op of no kind, no text, false.
+ *
+ * Threads: any. */
 
 /** How many ops there are, the terminal included; 0 for the empty one. */
 size_t llb_def_n_ops(const llb_def *def);
@@ -99,17 +106,17 @@ typedef struct llb_def_op {
     size_t metadata_len;
 } llb_def_op;
 
-/** Op number @p i, which must be below llb_def_n_ops. Threads: any. */
+/** Op number @p i, below llb_def_n_ops(). Threads: any. */
 llb_def_op llb_def_op_at(const llb_def *def, size_t i);
 
-/** Finds the op of a digest (text of @p len bytes); false if there is none.
- *  Of equal ops the first. Threads: any. */
+/** Finds the op of a digest (text of @p len bytes, borrowed); false if there is
+ *  none. Of equal ops the first. Threads: any. */
 bool llb_def_find(const llb_def *def, const char *digest, size_t len,
                   size_t *ret_i);
 
 /** Input @p k of op @p i: the number of the op it comes from, and in
- *  *ret_output (may be NULL) which of its outputs. Both must be in range.
- *  Constant time. Threads: any. */
+ *  *ret_output (may be NULL) which of its outputs; SIZE_MAX if there is no
+ *  such input. Constant time. Threads: any. */
 size_t llb_def_op_input(const llb_def *def, size_t i, size_t k,
                         int64_t *ret_output);
 
@@ -120,19 +127,22 @@ typedef struct llb_def_platform {
     size_t os_len, arch_len, variant_len, os_version_len;
 } llb_def_platform;
 
-/** False when op @p i has no platform. Threads: any. */
+/** The platform of op @p i; false, and *ret_platform as it was, when it has
+ *  none. Threads: any. */
 bool llb_def_op_platform(const llb_def *def, size_t i,
                          llb_def_platform *ret_platform);
 
 /** The value of a description key ("llb.customname") of op @p i, borrowed,
- *  without a NUL; NULL when it is not there. Threads: any. */
+ *  without a NUL; NULL, and *ret_len (may be NULL) as it was, when it is not
+ *  there. Threads: any. */
 const char *llb_def_op_description(const llb_def *def, size_t i,
                                    const char *key, size_t *ret_len);
 
 /** What BuildKit calls the vertex of op @p i while it runs: its custom name,
  *  or one made of what it does ("copy /a /b"). Long names of merges and diffs
- *  within each other are cut short. The caller frees it with free(); NULL: no
- *  memory. Threads: any. */
+ *  within each other are cut short. As solver/llbsolver/vertex.go (llbOpName).
+ *  The caller frees it with free(); NULL: no memory, or no such op. Threads:
+ *  any. */
 char *llb_def_op_name(const llb_def *def, size_t i);
 
 /** One range of lines of one place of an op. Lines count from 1. */
@@ -142,8 +152,9 @@ typedef struct llb_def_place {
     int32_t start_line, start_char, end_line, end_char;
 } llb_def_place;
 
-/** Writes up to @p max places of op @p i, in order, and returns how many there
- *  are. A Location without ranges gives one place of lines 0. Threads: any. */
+/** Writes up to @p max places of op @p i to @p places (the caller's; NULL if
+ *  max is 0), in order, and returns how many there are. A Location without
+ * ranges gives one place of lines 0. Threads: any. */
 size_t llb_def_op_places(const llb_def *def, size_t i, llb_def_place *places,
                          size_t max);
 
@@ -155,13 +166,15 @@ typedef struct llb_def_info {
     size_t definition_ops; /**< ops of the definition that holds the file */
 } llb_def_info;
 
+/** How many source files there are. Threads: any. */
 size_t llb_def_n_infos(const llb_def *def);
 
-/** Source file @p i, which must be below llb_def_n_infos. Threads: any. */
+/** Source file @p i, below llb_def_n_infos(). Threads: any. */
 llb_def_info llb_def_info_at(const llb_def *def, size_t i);
 
 /* ---- What a build of it asks for ---------------------------------------- */
 
+/** What kind of thing a build needs. Numbers are part of the ABI. */
 typedef enum llb_need_kind {
     LLB_NEED_LOCAL = 0,       /**< folder: the name of a local source */
     LLB_NEED_SECRET = 1,      /**< secret id: of mounts, variables, sources */
@@ -172,6 +185,7 @@ typedef enum llb_need_kind {
     LLB_NEED_CAP = 6          /**< capability id in the metadata of an op */
 } llb_need_kind;
 
+/** One thing that a build needs, whichever ops name it. */
 typedef struct llb_def_need {
     llb_need_kind kind;
     bool optional;    /**< each op that names it can do without */
@@ -180,6 +194,7 @@ typedef struct llb_def_need {
     size_t op; /**< number of the first op that names it */
 } llb_def_need;
 
+/** All that a build needs; made by llb_def_needs_of(). */
 typedef struct llb_def_needs {
     llb_def_need *list; /**< by kind, then name in byte order, each once */
     size_t n;
@@ -195,13 +210,16 @@ typedef struct llb_def_needs {
  *
  * @param ret_needs  set on success; the caller frees it with
  *                   llb_def_needs_free. It does not point into @p def.
- * @return LLB_OK or LLB_ENOMEM. Threads: any.
+ * @return LLB_OK, LLB_EINVAL (NULL) or LLB_ENOMEM. Threads: any.
  */
 llb_status llb_def_needs_of(const llb_def *def, llb_def_needs **ret_needs,
                             llb_error *err);
+
+/** Frees what llb_def_needs_of() made; NULL is fine. */
 void llb_def_needs_free(llb_def_needs *needs);
 
-/** The need of that kind and name, or NULL. */
+/** The need of that kind and name (name_len bytes), borrowed from @p needs;
+ *  NULL if there is none. Threads: any. */
 const llb_def_need *llb_def_needs_find(const llb_def_needs *needs,
                                        llb_need_kind kind, const char *name,
                                        size_t name_len);
@@ -212,6 +230,7 @@ bool llb_def_needs_session(const llb_def *def);
 
 /* ---- Printing ----------------------------------------------------------- */
 
+/** How a definition is printed. */
 typedef enum llb_def_format {
     LLB_DEF_JSON = 0, /**< all of it; schema in docs/definition-json.md */
     LLB_DEF_TREE = 1, /**< the graph from the result down, for people */
@@ -231,6 +250,7 @@ llb_status llb_def_print(const llb_def *def, llb_def_format format,
 
 /* ---- Comparing ---------------------------------------------------------- */
 
+/** What differs. Numbers are part of the ABI. */
 typedef enum llb_change_kind {
     LLB_CHANGE_OP = 0,       /**< a field of an op, or where an input is from */
     LLB_CHANGE_REMOVED = 1,  /**< an op that only the first has */
@@ -257,6 +277,7 @@ typedef struct llb_def_change {
     char *a_value, *b_value; /**< NULL: it is not there */
 } llb_def_change;
 
+/** All that differs; made by llb_def_changes_of(). */
 typedef struct llb_def_changes {
     llb_def_change *list; /**< in the order of llb_change_kind but for the
                            *   first three, which are one after the other as
@@ -278,10 +299,15 @@ typedef struct llb_def_changes {
  * @param ret_changes  set on success, n 0 when they are equal; the caller frees
  *                     it with llb_def_changes_free. It does not point into the
  *                     definitions.
- * @return LLB_OK or LLB_ENOMEM. Time and memory are about linear. Threads: any.
+ * @param a,b          borrowed
+ *
+ * @return LLB_OK, LLB_EINVAL (NULL) or LLB_ENOMEM. Time and memory are about
+ *         linear. Threads: any.
  */
 llb_status llb_def_changes_of(const llb_def *a, const llb_def *b,
                               llb_def_changes **ret_changes, llb_error *err);
+
+/** Frees what llb_def_changes_of() made; NULL is fine. */
 void llb_def_changes_free(llb_def_changes *changes);
 
 /**
@@ -292,8 +318,10 @@ void llb_def_changes_free(llb_def_changes *changes);
  *       exec.meta.args[1]: "x" -> "y"
  *     only in the second: #5 file "rm /tmp"
  *
+ * @param a,b       borrowed
  * @param ret_text  set on success, empty when they are equal; freed with free()
- * @return LLB_OK or LLB_ENOMEM. Threads: any.
+ *
+ * @return LLB_OK, LLB_EINVAL (NULL) or LLB_ENOMEM. Threads: any.
  */
 llb_status llb_def_diff(const llb_def *a, const llb_def *b, char **ret_text,
                         llb_error *err);
