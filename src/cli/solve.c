@@ -129,6 +129,8 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     o->n_locals = job->n_locals;
     o->secrets = s->secrets;
     o->n_secrets = s->n_secrets;
+    o->ssh = s->ssh;
+    o->n_ssh = s->n_ssh;
     o->exports = exports;
     o->n_exports = job->n_outputs;
     o->image_config = job->image_config;

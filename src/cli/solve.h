@@ -13,7 +13,7 @@
 #include "progress.h"
 
 typedef struct cmd__solve_opts {
-    cmd__list outputs, secrets, allow, cache_from, cache_to;
+    cmd__list outputs, secrets, ssh, allow, cache_from, cache_to;
     bool allow_fs; /* "fs=FOLDER" is for the compiler */
     const char *metadata_file, *iidfile;
     cmd__daemon_opts daemon;
@@ -36,6 +36,12 @@ typedef struct cmd__solve_opts {
          .value = "id=ID[,src=FILE|,env=NAME]",                                \
          .help = "a secret that steps may ask for (the variable or file "      \
                  "of the id's name)"},                                         \
+        {.name = "ssh",                                                        \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.ssh),                                 \
+         .value = "ID[=SOCKET|=KEY[,KEY]][,raw=true]",                         \
+         .help = "an ssh agent that steps may sign with (that of "             \
+                 "SSH_AUTH_SOCK), or a socket for any use"},                   \
         {.name = "allow",                                                      \
          .kind = CMD__LIST,                                                    \
          .offset = offsetof(type, member.allow),                               \
@@ -82,6 +88,8 @@ typedef struct cmd__solve {
     size_t n_outputs;
     bk_secret *secrets;
     size_t n_secrets;
+    bk_ssh *ssh;
+    size_t n_ssh;
     bk_cache *cache_from, *cache_to;
     const char **allow;
     size_t n_allow;

@@ -60,6 +60,25 @@ static const char *near_secret(cmd__solve *s, const llb_def_need *need)
     return text ? text : "";
 }
 
+static bool has_ssh(const cmd__solve *s, const llb_def_need *need)
+{
+    for (size_t i = 0; i < s->n_ssh; i++)
+        if (strlen(s->ssh[i].id) == need->name_len &&
+            memcmp(s->ssh[i].id, need->name, need->name_len) == 0)
+            return true;
+    return false;
+}
+
+/* There are few agents: the one that was given is the one that is meant. */
+static const char *given_ssh(cmd__solve *s)
+{
+    const char *text = NULL;
+
+    if (s->n_ssh == 1)
+        text = llb__arena_printf(s->a, "; \"%s\" was", s->ssh[0].id);
+    return text ? text : "";
+}
+
 static llb_status check_need(cmd__solve *s, const cmd__job *job,
                              const llb_def_need *need)
 {
@@ -82,12 +101,11 @@ static llb_status check_need(cmd__solve *s, const cmd__job *job,
                          "id=%s,src=FILE",
                          at, need->name, near_secret(s, need), need->name);
     case LLB_NEED_SSH:
-        if (need->optional)
+        if (need->optional || has_ssh(s, need))
             return LLB_OK;
-        return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-                         "%sa step wants the ssh agent \"%s\", and this llb "
-                         "forwards none",
-                         at, need->name_len ? need->name : "default");
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "%sthe ssh agent \"%s\" was not given%s; say --ssh %s",
+                         at, need->name, given_ssh(s), need->name);
     case LLB_NEED_OCI_STORE:
         return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
                          "%sa source wants the image layout \"%s\", and this "
@@ -112,6 +130,10 @@ static void warn_of_unused(const cmd__solve *s, const llb_def_needs *needs)
         if (!llb_def_needs_find(needs, LLB_NEED_SECRET, s->secrets[i].id,
                                 strlen(s->secrets[i].id)))
             cmd__warn("no step asks for the secret \"%s\"", s->secrets[i].id);
+    for (size_t i = 0; i < s->n_ssh; i++)
+        if (!llb_def_needs_find(needs, LLB_NEED_SSH, s->ssh[i].id,
+                                strlen(s->ssh[i].id)))
+            cmd__warn("no step asks for the ssh agent \"%s\"", s->ssh[i].id);
 }
 
 static int check_needs(cmd__solve *s, const cmd__job *job)

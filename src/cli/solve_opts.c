@@ -6,6 +6,7 @@
 #include "error.h"
 #include "secret.h"
 #include "spec.h"
+#include "ssh.h"
 
 static llb_status parse_outputs(cmd__solve *s)
 {
@@ -38,6 +39,26 @@ static llb_status parse_secrets(cmd__solve *s)
                                  "the secret \"%s\" is given twice", one.id);
         s->secrets[s->n_secrets++] =
             (bk_secret){one.id, one.path, one.env, one.data, one.len};
+    }
+    return LLB_OK;
+}
+
+static llb_status parse_ssh(cmd__solve *s)
+{
+    const cmd__list *l = &s->o->ssh;
+
+    s->ssh = llb__arena_array(s->a, l->n + 1, sizeof(*s->ssh));
+    if (!s->ssh)
+        return llb__fail_nomem(&s->err);
+    for (; s->n_ssh < l->n; s->n_ssh++) {
+        bk_ssh *one = &s->ssh[s->n_ssh];
+        if (cmd__ssh_parse(s->a, l->items[s->n_ssh], one, &s->err) != LLB_OK)
+            return s->err.status;
+        for (size_t j = 0; j < s->n_ssh; j++)
+            if (strcmp(s->ssh[j].id, one->id) == 0)
+                return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                                 "the ssh agent \"%s\" is given twice",
+                                 one->id);
     }
     return LLB_OK;
 }
@@ -120,6 +141,8 @@ llb_status cmd__solve_parse(cmd__solve *s)
 
     if (st == LLB_OK)
         st = parse_secrets(s);
+    if (st == LLB_OK)
+        st = parse_ssh(s);
     if (st == LLB_OK)
         st = parse_allow(s);
     if (st == LLB_OK)
