@@ -1,6 +1,8 @@
 /* UTF-8: decode, encode, check, and cut without splitting. */
 #include "utf8.h"
 
+#include <string.h>
+
 size_t llb__utf8_decode(const void *s, size_t len, uint32_t *ret_c)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -62,10 +64,29 @@ size_t llb__utf8_encode(uint32_t c, char out[4])
     return 4;
 }
 
+/* Bytes of ASCII at the start, counted in words of eight: the last word may
+ * begin within the one before it. */
+static size_t ascii_len(const uint8_t *p, size_t len)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t word;
+
+    if (len < sizeof word)
+        return 0;
+    for (size_t i = 0;; i += sizeof word) {
+        bool is_last = len - i <= sizeof word;
+        memcpy(&word, p + (is_last ? len - sizeof word : i), sizeof word);
+        if (word & high)
+            return i;
+        if (is_last)
+            return len;
+    }
+}
+
 size_t llb__utf8_check(const void *s, size_t len)
 {
     const uint8_t *p = s;
-    size_t i = 0;
+    size_t i = ascii_len(p, len);
     uint32_t c;
 
     while (i < len) {
