@@ -37,3 +37,18 @@ fail:
     e->at = 0;
     return false;
 }
+
+void llb__enc_long_varint(llb__enc *e, uint64_t v)
+{
+    static const uint8_t minus_one[] = {0xff, 0xff, 0xff, 0xff, 0xff,
+                                        0xff, 0xff, 0xff, 0xff, 0x01};
+    size_t n = llb__varint_len(v);
+
+    if (!llb__enc_room(e, n))
+        return;
+    e->at -= n;
+    if (v == UINT64_MAX) /* mounts and actions have many: "no output" */
+        memcpy(e->buf + e->at, minus_one, sizeof minus_one);
+    else
+        llb__put_varint(e->buf + e->at, v);
+}

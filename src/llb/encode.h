@@ -11,6 +11,21 @@
 
 #include "sha256.h"
 
+/* Bytes that v takes as a varint. */
+static inline size_t llb__varint_len(uint64_t v)
+{
+    return (70u - (unsigned)__builtin_clzll(v | 1)) / 7;
+}
+
+/* Writes v forwards to p, and returns what is behind it. */
+static inline uint8_t *llb__put_varint(uint8_t *p, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        *p++ = (uint8_t)(v | 0x80);
+    *p++ = (uint8_t)v;
+    return p;
+}
+
 /* The bytes written stand at the end of buf, from at on. Errors stick: after
  * failed, writes do nothing. */
 typedef struct llb__enc {
@@ -54,20 +69,14 @@ static inline void llb__enc_bytes(llb__enc *e, const void *data, size_t len)
     }
 }
 
+void llb__enc_long_varint(llb__enc *e, uint64_t v);
+
 static inline void llb__enc_varint(llb__enc *e, uint64_t v)
 {
-    uint8_t tmp[10];
-    size_t n = 0;
-
-    if (v < 0x80) {
-        if (llb__enc_room(e, 1))
-            e->buf[--e->at] = (uint8_t)v;
-        return;
-    }
-    for (; v >= 0x80; v >>= 7)
-        tmp[n++] = (uint8_t)(v | 0x80);
-    tmp[n++] = (uint8_t)v;
-    llb__enc_bytes(e, tmp, n);
+    if (v < 0x80 && e->at)
+        e->buf[--e->at] = (uint8_t)v;
+    else
+        llb__enc_long_varint(e, v);
 }
 
 enum { LLB__WIRE_VARINT = 0, LLB__WIRE_LEN = 2 };
@@ -77,11 +86,23 @@ static inline void llb__enc_tag(llb__enc *e, uint32_t field, uint32_t wire)
     llb__enc_varint(e, field << 3 | wire);
 }
 
+/* Tag and length of what was just written. Nearly always they are a byte each,
+ * and a graph is made of little else. */
+static inline void llb__enc_head(llb__enc *e, uint32_t field, size_t len)
+{
+    if (len < 0x80 && field < 16 && e->at >= 2) {
+        e->buf[--e->at] = (uint8_t)len;
+        e->buf[--e->at] = (uint8_t)(field << 3 | LLB__WIRE_LEN);
+    } else {
+        llb__enc_varint(e, len);
+        llb__enc_tag(e, field, LLB__WIRE_LEN);
+    }
+}
+
 /* A message, string or map entry of all that was written since mark. */
 static inline void llb__enc_wrap(llb__enc *e, uint32_t field, size_t mark)
 {
-    llb__enc_varint(e, llb__enc_len(e) - mark);
-    llb__enc_tag(e, field, LLB__WIRE_LEN);
+    llb__enc_head(e, field, llb__enc_len(e) - mark);
 }
 
 /* Members of a repeated field or of a oneof: written even when empty. */
@@ -89,8 +110,7 @@ static inline void llb__enc_elem(llb__enc *e, uint32_t field, const void *data,
                                  size_t len)
 {
     llb__enc_bytes(e, data, len);
-    llb__enc_varint(e, len);
-    llb__enc_tag(e, field, LLB__WIRE_LEN);
+    llb__enc_head(e, field, len);
 }
 
 /* Singular fields: left out when they are empty, zero or false. */
@@ -121,6 +141,16 @@ static inline void llb__enc_i64(llb__enc *e, uint32_t field, int64_t v)
     llb__enc_u64(e, field, (uint64_t)v);
 }
 
+/* Tag and length of a member with len bytes, written forwards to p; returns
+ * what is behind them, at most LLB__MAX_HEAD bytes on. */
+enum { LLB__MAX_HEAD = 11 };
+
+static inline uint8_t *llb__put_head(uint8_t *p, uint32_t field, size_t len)
+{
+    *p++ = (uint8_t)(field << 3 | LLB__WIRE_LEN); /* field < 16 */
+    return llb__put_varint(p, len);
+}
+
 /* "sha256:..." of a sum, as a member. */
 static inline void llb__enc_digest(llb__enc *e, uint32_t field,
                                    const uint8_t sum[LLB__SHA256_LEN])
@@ -129,8 +159,7 @@ static inline void llb__enc_digest(llb__enc *e, uint32_t field,
         return;
     e->at -= LLB__DIGEST_LEN;
     llb__digest_text(sum, (char *)e->buf + e->at);
-    llb__enc_varint(e, LLB__DIGEST_LEN);
-    llb__enc_tag(e, field, LLB__WIRE_LEN);
+    llb__enc_head(e, field, LLB__DIGEST_LEN);
 }
 
 /* An entry of a map<string, string>: key and value even when empty. */

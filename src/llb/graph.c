@@ -289,13 +289,11 @@ bool llb__opts_at(llb__call *c, void *dst, size_t dst_size, const void *list,
     return llb__opts(c, dst, dst_size, src, kind);
 }
 
-bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
-               llb__opts_kind kind)
+bool llb__opts_other(llb__call *c, void *dst, size_t dst_size, const void *src,
+                     llb__opts_kind kind)
 {
     llb_error err;
 
-    if (c->error)
-        return false;
     if (llb__opts_read(dst, dst_size, src, kind, &err) != LLB_OK)
         llb__call_fail(c, err.status, "%s", err.message);
     return !c->error;

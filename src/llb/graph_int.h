@@ -82,8 +82,25 @@ bool llb__need_enum(llb__call *c, const char *what, int value, int n);
 
 /* Copies the options at src, which may have another layout, over the defaults
  * at dst: llb__opts_read. False: the call has failed. */
-bool llb__opts(llb__call *c, void *dst, size_t dst_size, const void *src,
-               llb__opts_kind kind);
+bool llb__opts_other(llb__call *c, void *dst, size_t dst_size, const void *src,
+                     llb__opts_kind kind);
+
+/* The same; of our own layout they are copied in place, as nearly all are. */
+static inline bool llb__opts(llb__call *c, void *dst, size_t dst_size,
+                             const void *src, llb__opts_kind kind)
+{
+    uint32_t size;
+
+    if (c->error)
+        return false;
+    if (!src)
+        return true;
+    memcpy(&size, src, sizeof size);
+    if (size != dst_size)
+        return llb__opts_other(c, dst, dst_size, src, kind);
+    memcpy(dst, src, dst_size);
+    return true;
+}
 
 /* The same for element i of a list whose elements all have the size that the
  * first one says. */

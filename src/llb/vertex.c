@@ -98,25 +98,20 @@ static bool grow_slots(llb__marshal *m)
 /* Appends "0a LEN bytes", the op as an element of Definition.def. */
 static bool append_op(llb__marshal *m, llb__bytes op, const uint8_t *sum)
 {
-    uint8_t head[11] = {0x0a};
-    size_t n = 1;
-
-    for (size_t v = op.len; n == 1 || v; v >>= 7)
-        head[n++] = (uint8_t)((v & 0x7f) | (v > 0x7f ? 0x80 : 0));
-    if (!llb__out_room(m, n + op.len))
+    if (!llb__out_room(m, LLB__MAX_HEAD + op.len))
         return false;
-    memcpy(m->out + m->out_len, head, n);
-    memcpy(m->out + m->out_len + n, op.data, op.len);
+    uint8_t *start = llb__put_head(m->out + m->out_len, 1, op.len);
+    memcpy(start, op.data, op.len);
     llb__def_op *d = &m->ops[m->n_ops];
     memset(d, 0, sizeof *d);
-    d->offset = (uint32_t)(m->out_len + n);
+    d->offset = (uint32_t)(start - m->out);
     d->len = (uint32_t)op.len;
     d->n_inputs = (uint32_t)m->ins.n;
     if (sum)
         memcpy(d->sum, sum, sizeof d->sum);
     else if (!llb__sha256_sum(m->g->sha, op.data, op.len, d->sum))
         return llb__marshal_fail(m, LLB_ENOMEM, "libcrypto made no SHA-256");
-    m->out_len += n + op.len;
+    m->out_len = d->offset + op.len;
     memset(&m->vertices[m->n_ops], 0, sizeof *m->vertices);
     m->n_ops++;
     return true;
