@@ -73,6 +73,16 @@ typedef struct llb__chain_frame {
     uint32_t prev;         /* encoding: number of the action before */
 } llb__chain_frame;
 
+/* Encoded caps of an op. Graphs have few sets of them, so a marshal keeps some
+ * as they were written. */
+typedef struct llb__kept_caps {
+    llb__caps caps;
+    uint32_t len;
+    uint8_t bytes[116];
+} llb__kept_caps;
+
+enum { LLB__N_KEPT = 16 };
+
 /* A growing array in malloc'ed memory. */
 typedef struct llb__vec {
     void *items;
@@ -123,6 +133,7 @@ typedef struct llb__marshal {
     uint32_t *info_of;    /* by map id, number + 1 */
     llb__vec info_slots;
     bool any_ignore, any_desc, any_export;
+    llb__kept_caps kept_caps[LLB__N_KEPT];
 } llb__marshal;
 
 #define LLB__OPEN UINT32_MAX

@@ -196,6 +196,62 @@ static void encode_terminal(llb__marshal *m)
     llb__caps_encode(&m->enc, 5, caps);
 }
 
+/* Members 5 of OpMetadata; valid until m->enc is written to. */
+static llb__bytes encoded_caps(llb__marshal *m, llb__caps caps)
+{
+    llb__enc *e = &m->enc;
+    size_t slot = caps * UINT64_C(0x9e3779b97f4a7c15) >> 60;
+    llb__kept_caps *k = &m->kept_caps[slot];
+
+    if (k->caps == caps)
+        return (llb__bytes){k->bytes, k->len};
+    llb__enc_reset(e);
+    llb__caps_encode(e, 5, caps);
+    size_t len = llb__enc_len(e);
+    if (len > sizeof k->bytes || e->failed)
+        return (llb__bytes){llb__enc_data(e), len};
+    k->caps = caps;
+    k->len = (uint32_t)len;
+    memcpy(k->bytes, llb__enc_data(e), len);
+    return (llb__bytes){k->bytes, len};
+}
+
+static uint8_t *put(uint8_t *p, llb__bytes b)
+{
+    if (b.len)
+        memcpy(p, b.data, b.len);
+    return p + b.len;
+}
+
+/* Writes the entry of what nearly all vertices are: made by one call, which
+ * says no more than a description. All lengths are known, so it is written once
+ * and in its place. */
+static bool write_plain(llb__marshal *m, uint32_t number, const llb__meta *t)
+{
+    enum { KEY_LEN = 2 + LLB__DIGEST_LEN };
+    llb__bytes caps = encoded_caps(m, t->caps);
+    size_t len = t->desc.len + caps.len;
+    size_t entry = KEY_LEN + 1 + llb__varint_len(len) + len;
+
+    if (m->enc.failed)
+        return llb__marshal_nomem(m);
+    if (!llb__out_room(m, LLB__MAX_HEAD + entry))
+        return false;
+    uint8_t *p = llb__put_head(m->out + m->out_len, 2, entry);
+    p = llb__put_head(p, 1, LLB__DIGEST_LEN);
+    llb__digest_text(m->ops[number].sum, (char *)p);
+    p = llb__put_head(p + LLB__DIGEST_LEN, 2, len);
+    p = put(put(p, t->desc), caps);
+    m->out_len = (size_t)(p - m->out);
+    return true;
+}
+
+static bool is_plain(const llb__meta *t)
+{
+    return !t->ignore_cache && t->export_cache == LLB_EXPORT_CACHE_UNSET &&
+           !t->group.data && !t->resources.data;
+}
+
 /* One entry of Definition.metadata. */
 static bool write_entry(llb__marshal *m, uint32_t number)
 {
@@ -203,6 +259,11 @@ static bool write_entry(llb__marshal *m, uint32_t number)
     const llb__vertex *v = &m->vertices[number];
     llb__said only = {.caps = v->caps, .cons = v->cons};
 
+    if (!v->more && number + 1 < m->n_ops) {
+        llb__meta t = llb__meta_of(m, &only);
+        if (is_plain(&t))
+            return write_plain(m, number, &t);
+    }
     llb__enc_reset(e);
     if (number + 1 == m->n_ops)
         encode_terminal(m);
