@@ -363,7 +363,8 @@ typedef struct llbc_export {
     llb_span at;
 } llbc_export;
 
-/** Exports of the target, in the order of the file; @p i must be below the number. */
+/** Exports of the target, in the order of the file; @p i must be below the
+ * number. */
 size_t llbc_result_n_exports(const llbc_result *r);
 const llbc_export *llbc_result_export(const llbc_result *r, size_t i);
 
@@ -376,7 +377,8 @@ typedef struct llbc_cache {
     llb_span at;
 } llbc_cache;
 
-/** Caches of the target, in the order of the file; @p i must be below the number. */
+/** Caches of the target, in the order of the file; @p i must be below the
+ * number. */
 size_t llbc_result_n_caches(const llbc_result *r);
 const llbc_cache *llbc_result_cache(const llbc_result *r, size_t i);
 
