@@ -9,9 +9,10 @@
 #include "suggest.h"
 
 const cmd__command *const cmd__commands[] = {
-    &cmd_build,        &cmd_compile,       &cmd_solve,       &cmd_targets,
-    &cmd_check,        &cmd_fmt,           &cmd_inspect,     &cmd_info,
-    &cmd_engine_start, &cmd_engine_status, &cmd_engine_stop, &cmd_help,
+    &cmd_build, &cmd_compile,      &cmd_solve,         &cmd_targets,
+    &cmd_check, &cmd_fmt,          &cmd_inspect,       &cmd_diff,
+    &cmd_info,  &cmd_engine_start, &cmd_engine_status, &cmd_engine_stop,
+    &cmd_help,
 };
 const size_t cmd__n_commands = sizeof(cmd__commands) / sizeof(*cmd__commands);
 
@@ -24,6 +25,18 @@ static bool matches(const char *name, int n, char *const *words, int *ret_used)
         return false;
     *ret_used = name[len] ? 2 : 1;
     return !name[len] || (n > 1 && strcmp(name + len + 1, words[1]) == 0);
+}
+
+bool cmd__is_command(const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i < cmd__n_commands; i++) {
+        const char *name = cmd__commands[i]->name;
+        if (strncmp(name, word, len) == 0 && (!name[len] || name[len] == ' '))
+            return true;
+    }
+    return false;
 }
 
 const cmd__command *cmd__command_named(int n, char *const *words, int *ret_used)

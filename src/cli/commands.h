@@ -5,12 +5,15 @@
 #include "options.h"
 
 extern const cmd__command cmd_build, cmd_check, cmd_compile, cmd_engine_start,
-    cmd_engine_status, cmd_engine_stop, cmd_fmt, cmd_help, cmd_info,
+    cmd_engine_status, cmd_engine_stop, cmd_fmt, cmd_help, cmd_info, cmd_diff,
     cmd_inspect, cmd_solve, cmd_targets;
 
 /* Runs the command that argv[1] names and returns the exit code of llb.
  * argv may be reordered. */
 int cmd__main(int argc, char **argv);
+
+/* Whether a command begins with this word. */
+bool cmd__is_command(const char *word);
 
 /* The command whose name the words begin with, and how many words that are;
  * NULL and a message when there is none. */

@@ -2,6 +2,8 @@
  * examples say what they mean. */
 #include "golden.h"
 
+#include <llb/reference.h>
+
 #include "builtins.h"
 #include "diag_codes.h"
 
@@ -85,6 +87,48 @@ static void every_example_is_a_program(void **state)
     }
 }
 
+/* LLB_UPDATE_GOLDEN=1 rewrites the reference, which is all from its first
+ * section on. */
+static void the_reference_is_that_of_the_table(void **state)
+{
+    static const char path[] = LLB_SOURCE_DIR "/docs/reference.md";
+    char *page = golden_read(path), *text, *json;
+    char *start = strstr(page, "\n## Steps\n");
+
+    (void)state;
+    assert_non_null(start);
+    assert_int_equal(llbc_reference(&text, NULL, NULL), LLB_OK);
+    if (getenv("LLB_UPDATE_GOLDEN")) {
+        *start = '\0';
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        fprintf(f, "%s%s", page, text);
+        assert_int_equal(fclose(f), 0);
+    } else {
+        assert_string_equal(start, text);
+    }
+    assert_int_equal(llbc_reference_json(&json, NULL, NULL), LLB_OK);
+    free(json);
+    free(text);
+    free(page);
+}
+
+static void each_built_in_explains_itself(void **state)
+{
+    llb_error err = {0};
+    char *text;
+
+    (void)state;
+    for (size_t i = 0; i < llbc__n_builtins; i++) {
+        const llbc__builtin *b = &llbc__builtins[i];
+        assert_int_equal(llbc_explain(b->name, &text, NULL, NULL), LLB_OK);
+        assert_non_null(strstr(text, b->example));
+        free(text);
+    }
+    assert_int_equal(llbc_explain("cpy", &text, NULL, &err), LLB_ENOENT);
+    assert_non_null(strstr(err.message, "\"copy\""));
+}
+
 static void the_first_look_compiles(void **state)
 {
     char *page = golden_read(LLB_SOURCE_DIR "/docs/language.md");
@@ -117,6 +161,8 @@ int main(void)
         cmocka_unit_test(every_code_is_explained),
         cmocka_unit_test(every_built_in_is_described),
         cmocka_unit_test(every_example_is_a_program),
+        cmocka_unit_test(the_reference_is_that_of_the_table),
+        cmocka_unit_test(each_built_in_explains_itself),
         cmocka_unit_test(the_first_look_compiles),
     };
 
