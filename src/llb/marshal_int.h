@@ -124,6 +124,7 @@ typedef struct llb__marshal {
     llb__def_op *ops;   /* n_ops of them */
     llb__vertex *vertices;
     size_t n_ops, cap_ops;
+    size_t n_again; /* times that an op was one of them */
     llb__slot *slots;
     size_t mask;
     uint64_t seed;

@@ -95,6 +95,13 @@ static bool grow_slots(llb__marshal *m)
     return true;
 }
 
+static bool sum_op(llb__marshal *m, llb__bytes op, uint8_t *out)
+{
+    if (llb__sha256_sum(m->g->sha, op.data, op.len, out))
+        return true;
+    return llb__marshal_fail(m, LLB_ENOMEM, "libcrypto made no SHA-256");
+}
+
 /* Appends "0a LEN bytes", the op as an element of Definition.def. */
 static bool append_op(llb__marshal *m, llb__bytes op, const uint8_t *sum)
 {
@@ -109,29 +116,48 @@ static bool append_op(llb__marshal *m, llb__bytes op, const uint8_t *sum)
     d->n_inputs = (uint32_t)m->ins.n;
     if (sum)
         memcpy(d->sum, sum, sizeof d->sum);
-    else if (!llb__sha256_sum(m->g->sha, op.data, op.len, d->sum))
-        return llb__marshal_fail(m, LLB_ENOMEM, "libcrypto made no SHA-256");
+    else if (!sum_op(m, op, d->sum))
+        return false;
     m->out_len = d->offset + op.len;
     memset(&m->vertices[m->n_ops], 0, sizeof *m->vertices);
     m->n_ops++;
     return true;
 }
 
+/* While few ops were there before. */
+static bool is_likely_new(const llb__marshal *m)
+{
+    enum { FEW = 8 };
+
+    return m->n_again * FEW <= m->n_ops;
+}
+
 uint32_t llb__vertex_of(llb__marshal *m, llb__bytes op, const uint8_t *sum,
                         bool *ret_new)
 {
     uint32_t hash = (uint32_t)XXH3_64bits_withSeed(op.data, op.len, m->seed);
+    uint8_t early[LLB__SHA256_LEN];
 
     *ret_new = false;
     if ((m->n_ops == m->cap_ops && !grow_ops(m)) ||
         ((!m->slots || m->n_ops >= m->mask / 2) && !grow_slots(m)))
         return LLB__OPEN;
     size_t at = hash & m->mask;
+    /* The slot is far away in a large table, and the sum takes as long as it
+     * needs to come. */
+    __builtin_prefetch(&m->slots[at]);
+    if (!sum && is_likely_new(m)) {
+        if (!sum_op(m, op, early))
+            return LLB__OPEN;
+        sum = early;
+    }
     for (; m->slots[at].vertex; at = (at + 1) & m->mask) {
         const llb__def_op *d = &m->ops[m->slots[at].vertex - 1];
         if (m->slots[at].hash == hash && d->len == op.len &&
-            memcmp(m->out + d->offset, op.data, op.len) == 0)
+            memcmp(m->out + d->offset, op.data, op.len) == 0) {
+            m->n_again++;
             return m->slots[at].vertex - 1;
+        }
     }
     if (!append_op(m, op, sum))
         return LLB__OPEN;
