@@ -25,6 +25,7 @@ struct value {
 /* One scenario being played. */
 struct play {
     json_t *scenario;
+    bool bytes_do; /* as compare() has it */
     llb_graph *graph;
     struct value *values;
     size_t n_values;
@@ -99,7 +100,8 @@ bool play_graph(struct play *p, const char *op, json_t *st, struct value *v);
 
 /* ---- compare.c ---- */
 
-/* Ends the play with the first difference between d and the scenario. */
-void compare(struct play *p, const llb_def *d);
+/* Ends the play with the first difference between d and the scenario. With
+ * bytes_do, equal bytes of the definition are enough: they hold the rest. */
+void compare(struct play *p, const llb_def *d, bool bytes_do);
 
 #endif

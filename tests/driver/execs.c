@@ -85,11 +85,12 @@ static llb_secret secret_of(struct play *p, json_t *o)
     s.id = take_text(p, o, "id");
     if (!s.id)
         s.id = dest;
-    if (as_env)
+    bool no_dest = take_bool(p, o, "no_dest");
+    if (as_env && !no_dest)
         s.env = dest;
     if (env_name)
         s.env = env_name;
-    if (!take_bool(p, o, "no_dest") && !as_env)
+    if (!no_dest && !as_env)
         s.dest = dest;
     s.optional = take_bool(p, o, "optional");
     if (file) {
@@ -173,6 +174,16 @@ static bool add_command(struct play *p, llb_run_opts *o, const char *name,
     return true;
 }
 
+/* In Go these are values of the state too, so a reset behind them takes them
+ * away. */
+static void forget_command(llb_run_opts *o)
+{
+    o->args = NULL;
+    o->shlex = NULL;
+    o->valid_exit_codes = NULL;
+    o->n_args = o->n_valid_exit_codes = 0;
+}
+
 static void add_run_option(struct play *p, struct run *r, const char *name,
                            json_t *value)
 {
@@ -199,6 +210,8 @@ static void add_run_option(struct play *p, struct run *r, const char *name,
         r->with = with;
     else
         play_fail(p, "unknown run option \"%s\"", name);
+    if (strcmp(name, "reset") == 0)
+        forget_command(&r->o);
 }
 
 /* Go's Shlex drops a word that is not closed and all behind it, in silence;

@@ -5,6 +5,7 @@
 //	oracle play [FILE]          scenarios in, the same with Go's results out
 //	oracle check FILE...        compare Go's results with those in the files
 //	oracle random N SEED        N random graphs with Go's results
+//	oracle compare N SEED DRIVER  the same, played by our library; what differs is shrunk
 package main
 
 import (
@@ -31,7 +32,7 @@ func run(args []string) error {
 		return eachOf(args[1], emit)
 	case len(args) >= 2 && args[0] == "check":
 		return check(args[1:])
-	case len(args) == 3 && args[0] == "random":
+	case len(args) == 3 && args[0] == "random", len(args) == 4 && args[0] == "compare":
 		n, err := strconv.Atoi(args[1])
 		if err != nil {
 			return err
@@ -40,9 +41,16 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
-		return random(n, seed)
+		if args[0] == "random" {
+			return random(n, seed)
+		}
+		failed, err := driver(args[3]).compare(n, seed)
+		if failed > 0 {
+			os.Exit(1)
+		}
+		return err
 	}
-	return fmt.Errorf("usage: oracle play [FILE] | check FILE... | random N SEED")
+	return fmt.Errorf("usage: oracle play [FILE] | check FILE... | random N SEED | compare N SEED DRIVER")
 }
 
 func eachOf(name string, do func(*scenario) error) error {

@@ -36,8 +36,11 @@ func (p *player) source(st *statement) (llb.State, error) {
 	case "oci_layout_blob":
 		return llb.OCILayoutBlob(st.Ref, blobOptions(st, co)...), nil
 	case "source":
-		c := llb.NewConstraints(co...)
-		return llb.NewState(llb.NewSource(st.Identifier, st.Attrs, *c).Output()), nil
+		var c llb.Constraints // NewConstraints would put in the machine's platform
+		for _, o := range co {
+			o.SetConstraintsOption(&c)
+		}
+		return llb.NewState(llb.NewSource(st.Identifier, st.Attrs, c).Output()), nil
 	}
 	return llb.State{}, errNoSource
 }
