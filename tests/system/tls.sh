@@ -16,12 +16,12 @@ cp client-key.pem dir/key.pem
 cp ca.pem kube/ca.crt
 cp client.pem kube/tls.crt
 cp client-key.pem kube/tls.key
-cat >p/build.llb <<'END2'
+cat >p/build.llb <<'PLAYED'
 llb 1
 target default {
     copy local(".", include=["f"]) "f" "/f"
 }
-END2
+PLAYED
 echo content >p/f
 
 start_buildkit "$T/e" --addr tcp://127.0.0.1:1234 --tlscacert ca.pem \
@@ -79,7 +79,8 @@ build 2 --addr tcp://127.0.0.1:1234 --tlsdir p
 has "$err" "neither ca.pem nor ca.crt"
 build 2 --addr tcp://127.0.0.1:1234 --tlsdir dir --tlscacert ca.pem
 has "$err" "one or the other"
-openssl ec -aes128 -passout pass:x -in client-key.pem -out locked-key.pem 2>openssl.log
+openssl ec -aes128 -passout pass:x -in client-key.pem \
+    -out locked-key.pem 2>openssl.log
 cp client.pem locked.pem
 at 2 ca.pem locked
 has "$err" "encrypted"
