@@ -1,9 +1,14 @@
 /* llb fmt: one layout for every build file. */
 #include "commands.h"
 
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <llb/format.h>
@@ -15,8 +20,10 @@
 #include "report.h"
 
 struct opts {
-    bool check;
+    bool check, diff;
 };
+
+extern char **environ;
 
 static void show_diags(const llbc_diags *d)
 {
@@ -68,6 +75,48 @@ static int replace(const char *path, const char *text, size_t len)
     return status == LLB_OK ? CMD__DONE : cmd__fail(&err);
 }
 
+/* A file without a name that holds the text, for a child to open; -1: see
+ * errno. */
+static int text_file(const char *text, size_t len)
+{
+    int fd = memfd_create("llb", 0);
+
+    if (fd >= 0 && !llb__write_full(fd, text, len)) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+/* Has diff(1) show what would change: every Debian has it, and people know how
+ * to read it. */
+static int show_diff(const char *name, const char *old, size_t old_len,
+                     const char *new, size_t new_len)
+{
+    int fds[2] = {text_file(old, old_len), text_file(new, new_len)};
+    char paths[2][32];
+    int status = -1, failed = 0;
+    pid_t pid;
+
+    for (int i = 0; i < 2; i++)
+        snprintf(paths[i], sizeof(paths[i]), "/dev/fd/%d", fds[i]);
+    char *argv[] = {"diff",       "-u",     "--label", (char *)name, "--label",
+                    (char *)name, paths[0], paths[1],  NULL};
+    if (fds[0] >= 0 && fds[1] >= 0)
+        failed = posix_spawnp(&pid, "diff", NULL, NULL, argv, environ);
+    else
+        failed = errno;
+    while (!failed && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    for (int i = 0; i < 2; i++) {
+        if (fds[i] >= 0)
+            close(fds[i]);
+    }
+    if (failed)
+        cmd__error("cannot run diff: %s", strerror(failed));
+    return CMD__FAILED;
+}
+
 static int format_file(const struct opts *o, const char *path)
 {
     bool is_stdin = strcmp(path, "-") == 0;
@@ -84,10 +133,13 @@ static int format_file(const struct opts *o, const char *path)
         return rc;
     }
     bool same = len == new_len && memcmp(text, new, len) == 0;
-    if (o->check && !same) {
+    if (o->diff && !same) {
+        rc = show_diff(is_stdin ? "standard input" : path, text, len, new,
+                       new_len);
+    } else if (o->check && !same) {
         cmd__say("%s is not formatted", is_stdin ? "standard input" : path);
         rc = CMD__FAILED;
-    } else if (!o->check && is_stdin) {
+    } else if (!o->check && !o->diff && is_stdin) {
         rc = cmd__print(new, new_len);
     } else if (!o->check && !same) {
         rc = replace(path, new, new_len);
@@ -117,6 +169,11 @@ static const cmd__option options[] = {
      .offset = offsetof(struct opts, check),
      .help = "write nothing; name the files that are not formatted, and exit "
              "with 1 if there are any"},
+    {.name = "diff",
+     .kind = CMD__FLAG,
+     .offset = offsetof(struct opts, diff),
+     .help = "write nothing; show what would change, and exit with 1 if "
+             "anything would"},
 };
 
 const cmd__command cmd_fmt = {
@@ -129,6 +186,7 @@ const cmd__command cmd_fmt = {
              "stay. A file with syntax errors is left as it is. - formats "
              "standard input to standard output.",
     .examples = "    llb fmt\n"
+                "    llb fmt --diff\n"
                 "    llb fmt --check *.llb\n",
     .options = options,
     .n_options = sizeof(options) / sizeof(*options),
