@@ -20,7 +20,7 @@ typedef struct llb_git_opts {
 
     /** Secrets for http remotes: a token, or a whole Authorization header.
      *  NULL: GIT_AUTH_TOKEN and GIT_AUTH_HEADER, without a cap. "": none.
-     *  One that is not NULL asks for cap source.git.httpauth. */
+     *  If one of them is not NULL and one is sent, cap source.git.httpauth. */
     const char *auth_token_secret;
     const char *auth_header_secret;
 
@@ -85,8 +85,10 @@ typedef struct llb_git_opts {
  * Default: no .git, with submodules, secrets GIT_AUTH_TOKEN and
  * GIT_AUTH_HEADER, agent "default" for ssh remotes, signatures not looked at.
  *
- * @return a fresh state, never NULL; failed with LLB_EINVAL (an empty remote)
- *         or LLB_ENOMEM.
+ * @return a fresh state, never NULL, which belongs to @p g; failed with
+ *         LLB_EINVAL (an empty remote, options) or LLB_ENOMEM.
+ *
+ * Threads: one at a time for each graph.
  */
 const llb_state *llb_git(llb_graph *g, const char *remote, const char *fragment,
                          const llb_git_opts *opts);

@@ -55,11 +55,11 @@ static void add_auth(llb__source *s, const llb_git_opts *o)
 {
     const char *token = o->auth_token_secret, *header = o->auth_header_secret;
 
-    llb__source_attr_opt(s, "git.authtokensecret",
-                         token ? token : "GIT_AUTH_TOKEN");
-    llb__source_attr_opt(s, "git.authheadersecret",
-                         header ? header : "GIT_AUTH_HEADER");
-    if (token || header)
+    bool sent = llb__source_attr_opt(s, "git.authtokensecret",
+                                     token ? token : "GIT_AUTH_TOKEN");
+    sent |= llb__source_attr_opt(s, "git.authheadersecret",
+                                 header ? header : "GIT_AUTH_HEADER");
+    if (sent && (token || header))
         s->caps |= LLB__CAP(GIT_HTTPAUTH);
 }
 
