@@ -83,11 +83,10 @@ var (
 // another reason is no smaller form of the first.
 func (f failure) kind() string {
 	switch {
-	case strings.HasPrefix(f.why, "LLB_"), strings.HasPrefix(f.why, "inner"):
-		_, text, _ := strings.Cut(f.why, ": ")
-		return numbers.ReplaceAllString(quoted.ReplaceAllString(text, ""), "")
+	case strings.Contains(f.why, "should be"), strings.Contains(f.why, "differ"):
+		return "difference"
 	case strings.HasPrefix(f.why, "no error"), strings.HasPrefix(f.why, "the driver dies"):
 		return f.why[:12]
 	}
-	return "difference"
+	return numbers.ReplaceAllString(quoted.ReplaceAllString(f.why, ""), "")
 }

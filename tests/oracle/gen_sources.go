@@ -41,6 +41,9 @@ func (g *gen) image(st *statement) {
 	}
 	if g.maybe(5) {
 		st.Resolver = &resolver{sum, g.config(), g.maybe(2)}
+		for _, c := range st.Constraints {
+			g.late = g.late || c.Platform != nil
+		}
 	}
 }
 

@@ -134,7 +134,9 @@ func (g *gen) mount(dest string, e *execGen) *mountIn {
 	m.Readonly = g.maybe(3)
 	m.NoOutput = g.maybe(6)
 	m.loadable()
-	if !m.NoOutput && e != nil {
+	// What a resolver has to say comes late in Go, and such an output forgets
+	// the platform of its image: see untried.
+	if !m.NoOutput && e != nil && !(m.Readonly && g.late) {
 		e.dests = append(e.dests, dest)
 	}
 	return m

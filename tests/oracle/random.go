@@ -17,7 +17,8 @@ type gen struct {
 	maps    []string
 	execs   []execGen
 	marshal []constraint
-	closed  int // so many execs take no more mounts: a definition was made
+	closed  int  // so many execs take no more mounts: a definition was made
+	late    bool // an image has a resolver and a platform
 }
 
 // What a later statement may ask of a run: mounts that have an output.
@@ -271,12 +272,12 @@ func (g *gen) definition(of string, marshal []constraint) {
 // foreign goes on from a definition that was made otherwise. Nothing else may
 // use what is in it: Go keeps what a first marshal found out.
 func (g *gen) foreign() {
-	own := gen{r: g.r, st: g.st}
+	own := gen{r: g.r, st: g.st, late: g.late}
 	own.source()
 	for range 1 + g.r.IntN(5) {
 		own.any()
 	}
-	g.st = own.st
+	g.st, g.late = own.st, own.late
 	g.definition(own.last(), g.marshalConstraints())
 }
 
