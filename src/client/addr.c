@@ -9,7 +9,9 @@
 #include "error.h"
 #include "helper.h"
 
-static const char forms[] = "use unix:///PATH or tcp://HOST:PORT";
+static const char forms[] =
+    "use unix:///PATH, tcp://HOST:PORT, docker-container://NAME, "
+    "kube-pod://POD or ssh://HOST";
 
 static llb_status wrong(llb_error *err, const char *text, const char *why)
 {

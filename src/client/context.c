@@ -23,6 +23,7 @@ static const char *env(const char *name)
     return value && *value ? value : NULL;
 }
 
+/* NULL: no memory. */
 static const char *config_dir(llb__arena *a)
 {
     const char *home = env("HOME");
@@ -217,12 +218,15 @@ bool bk__docker_engine(llb__arena *a, bk__engine_ref *ret, llb_error *err)
         return true;
     }
     if ((ret->name = env("DOCKER_CONTEXT")))
-        ret->source = "DOCKER_CONTEXT";
+        ret->source = llb__arena_printf(a, "DOCKER_CONTEXT=%s", ret->name);
     else if ((ret->name = current_context(a)))
-        ret->source = "currentContext of Docker's config.json";
+        ret->source = llb__arena_printf(a, "currentContext of %s/config.json",
+                                        config_dir(a));
     else
         return false;
-    if (strcmp(ret->name, "default") == 0)
+    if (!ret->source)
+        llb__fail_nomem(err);
+    else if (strcmp(ret->name, "default") == 0)
         ret->addr = DEFAULT_SOCKET;
     else
         take_context(a, ret, err);

@@ -208,12 +208,14 @@ static void a_context_names_an_engine(void **state)
     write_file(path, "{\"Name\":\"east\",\"Endpoints\":{\"docker\":{\"Host\":"
                      "\"unix:///e.sock\",\"SkipTLSVerify\":false}}}");
     setenv("DOCKER_CONTEXT", "east", 1);
-    check(NULL, "DOCKER_CONTEXT", "docker:///e.sock");
+    check(NULL, "DOCKER_CONTEXT=east", "docker:///e.sock");
     unsetenv("DOCKER_CONTEXT");
     write_file(".docker/config.json", "{\"currentContext\":\"east\"}");
-    check(NULL, "currentContext of Docker's config.json", "docker:///e.sock");
+    snprintf(path, sizeof path, "currentContext of %s/.docker/config.json",
+             home);
+    check(NULL, path, "docker:///e.sock");
     setenv("DOCKER_CONTEXT", "default", 1);
-    check(NULL, "DOCKER_CONTEXT", "docker:///var/run/docker.sock");
+    check(NULL, "DOCKER_CONTEXT=default", "docker:///var/run/docker.sock");
 }
 
 static void a_context_has_tls_files_of_its_own(void **state)
