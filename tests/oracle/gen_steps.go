@@ -134,9 +134,7 @@ func (g *gen) mount(dest string, e *execGen) *mountIn {
 	m.Readonly = g.maybe(3)
 	m.NoOutput = g.maybe(6)
 	m.loadable()
-	// What a resolver has to say comes late in Go, and such an output forgets
-	// the platform of its image: see untried.
-	if !m.NoOutput && e != nil && !(m.Readonly && g.late) {
+	if !m.NoOutput && e != nil {
 		e.dests = append(e.dests, dest)
 	}
 	return m

@@ -17,8 +17,7 @@ type gen struct {
 	maps    []string
 	execs   []execGen
 	marshal []constraint
-	closed  int  // so many execs take no more mounts: a definition was made
-	late    bool // an image has a resolver and a platform
+	closed  int // so many execs take no more mounts: a definition was made
 }
 
 // What a later statement may ask of a run: mounts that have an output.
@@ -272,12 +271,12 @@ func (g *gen) definition(of string, marshal []constraint) {
 // foreign goes on from a definition that was made otherwise. Nothing else may
 // use what is in it: Go keeps what a first marshal found out.
 func (g *gen) foreign() {
-	own := gen{r: g.r, st: g.st, late: g.late}
+	own := gen{r: g.r, st: g.st}
 	own.source()
 	for range 1 + g.r.IntN(5) {
 		own.any()
 	}
-	g.st, g.late = own.st, own.late
+	g.st = own.st
 	g.definition(own.last(), g.marshalConstraints())
 }
 
