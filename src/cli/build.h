@@ -23,9 +23,13 @@ typedef struct cmd__build {
     bool outside;   /* an export lies outside of it */
 } cmd__build;
 
-/* Sets where the job's result goes: -o, else the exports of its file, if the
- * user agrees to those that leave the project. Returns an exit code; what is
- * wrong has been said. */
+/* Sets where the job's result goes: -o, else the exports of its file (r; NULL
+ * for one that has none), if the user agrees to those that leave the project.
+ * Returns an exit code; what is wrong has been said. */
 int cmd__build_outputs(cmd__build *b, const llbc_result *r, cmd__job *job);
+
+/* Refuses -o for several targets, which would write over each other's files.
+ * Returns an exit code. */
+int cmd__build_check_outputs(cmd__build *b);
 
 #endif

@@ -125,9 +125,22 @@ int cmd__build_outputs(cmd__build *b, const llbc_result *r, cmd__job *job)
 
     job->outputs = b->s.outputs;
     job->n_outputs = b->s.n_outputs;
-    if (b->s.n_outputs == 0)
+    if (b->s.n_outputs == 0 && r)
         rc = file_outputs(b, r, job);
     if (rc == CMD__DONE && b->o->push)
         rc = push_outputs(b, job);
     return rc;
+}
+
+int cmd__build_check_outputs(cmd__build *b)
+{
+    for (size_t i = 0; i < b->s.n_outputs && b->p.n_targets > 1; i++)
+        if (b->s.outputs[i].kind != CMD__DEST_NONE) {
+            llb__fail(&b->s.err, LLB_EINVAL, LLB__NOWHERE,
+                      "-o takes the result of one target, and %zu are "
+                      "built; build them one by one, or let each export",
+                      b->p.n_targets);
+            return cmd__solve_usage(&b->s);
+        }
+    return CMD__DONE;
 }

@@ -10,6 +10,7 @@
 
 #include "buf.h"
 #include "build.h"
+#include "dockerfile.h"
 #include "error.h"
 #include "report.h"
 
@@ -100,20 +101,6 @@ static void warn_of_platforms(const cmd__build *b)
     }
 }
 
-/* Two targets would write over each other's files. */
-static int check_shared_outputs(cmd__build *b)
-{
-    for (size_t i = 0; i < b->s.n_outputs && b->p.n_targets > 1; i++)
-        if (b->s.outputs[i].kind != CMD__DEST_NONE) {
-            llb__fail(&b->s.err, LLB_EINVAL, LLB__NOWHERE,
-                      "-o takes the result of one target, and %zu are "
-                      "built; build them one by one, or let each export",
-                      b->p.n_targets);
-            return cmd__solve_usage(&b->s);
-        }
-    return CMD__DONE;
-}
-
 static int compile(cmd__build *b)
 {
     cmd__resolver asks = {&b->s.daemon, &b->o->solve.daemon};
@@ -154,7 +141,7 @@ static int prepare(cmd__build *b, const cmd__args *args)
         rc = cmd__project_select(&b->p, args->operands, args->n_operands,
                                  &b->s.err);
     if (rc == CMD__DONE)
-        rc = check_shared_outputs(b);
+        rc = cmd__build_check_outputs(b);
     if (rc == CMD__DONE)
         rc = cmd__solve_connect(&b->s);
     if (rc == CMD__DONE)
@@ -233,7 +220,9 @@ static int run(const cmd__args *args)
     int rc = cmd__solve_begin(&b.s, args, &b.o->solve);
 
     if (rc == CMD__DONE)
-        rc = prepare(&b, args);
+        rc = cmd__is_dockerfile(o->file.file)
+                 ? cmd__dockerfile_prepare(&b, args)
+                 : prepare(&b, args);
     if (rc == CMD__DONE)
         rc = build_all(&b);
     rc = cmd__solve_end(&b.s, rc, diagnostics(&b));
@@ -279,6 +268,10 @@ const cmd__command cmd_build = {
         "and puts the results where -o or the file's own export statements "
         "say. Without a name the target or group \"default\" is built, or the "
         "only target. A group builds each of its targets.\n\n"
+        "With -f a Dockerfile (by its name, or a \"# syntax=\" in front) is "
+        "built by the daemon's own frontend: TARGET is a stage, --arg sets a "
+        "build argument, and the context is the current folder, or what "
+        "--context context=WHERE names.\n\n"
         "Paths of -o are relative to the current folder, those of export "
         "statements to the file's.\n\n"
         "What a file pushes or writes outside its folder needs --push, -o or "
@@ -288,7 +281,8 @@ const cmd__command cmd_build = {
         "    llb build\n"
         "    llb build app -o out --arg version=1.2\n"
         "    llb build app -o type=oci,dest=app.tar,name=example.org/app:1\n"
-        "    llb build test --secret id=token,env=TOKEN --progress json\n",
+        "    llb build test --secret id=token,env=TOKEN --progress json\n"
+        "    llb build -f Dockerfile -o type=image,name=example.org/app:1\n",
     .options = options,
     .n_options = sizeof(options) / sizeof(*options),
     .opts_size = sizeof(cmd__build_opts),

@@ -111,8 +111,10 @@ int cmd__project_open(cmd__project *p, const char *command,
     free((void *)open.allow);
     if (st == LLB_ENOENT && !o->file) {
         llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
-                  "there is no " CMD__DEFAULT_FILE
-                  " here; name the build file with -f");
+                  "there is no " CMD__DEFAULT_FILE " here; %s",
+                  access("Dockerfile", F_OK) == 0
+                      ? "the Dockerfile is built with -f Dockerfile"
+                      : "name the build file with -f");
         return cmd__fail(err);
     }
     if (st == LLB_EINVAL && llbc_diags_n_errors(p->diags) == 0 && open.n_allow)

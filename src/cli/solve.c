@@ -134,6 +134,9 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     o->exports = exports;
     o->n_exports = job->n_outputs;
     o->image_config = job->image_config;
+    o->frontend = job->frontend;
+    o->frontend_attrs = job->frontend_attrs;
+    o->n_frontend_attrs = job->n_frontend_attrs;
     o->project_root = job->project_root;
     o->n_cache_from = job->n_cache_from + given->cache_from.n;
     o->cache_from = join(s, job->cache_from, job->n_cache_from, s->cache_from,
@@ -235,8 +238,10 @@ int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one)
         return cmd__solve_fail(s);
     cmd__progress_cancel(s->progress, s->cancel);
     cmd__interrupt_cancels(s->cancel, !cmd__progress_takes_lines(s->progress));
-    llb_status st =
-        bk_solve(s->daemon.client, job->def, &o, &result, &failure, &err);
+    llb_status st = job->refs ? bk_solve_refs(s->daemon.client, job->refs, &o,
+                                              &result, &failure, &err)
+                              : bk_solve(s->daemon.client, job->def, &o,
+                                         &result, &failure, &err);
     cmd__progress_end(s->progress);
     if (st != LLB_OK)
         return show_failure(s, &err, failure);

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include <llb/client.h>
+#include <llb/gateway.h>
 
 #include "daemon.h"
 #include "options.h"
@@ -103,10 +103,15 @@ typedef struct cmd__solve {
     int n_failed;
 } cmd__solve;
 
-/* One definition to build. All is borrowed. */
+/* One thing to build: a definition, a result of several, or what a frontend
+ * makes. All is borrowed. */
 typedef struct cmd__job {
     const char *name; /* target or file, for messages */
     llb_def *def;
+    const bk_refs *refs;
+    const char *frontend;
+    const bk_pair *frontend_attrs;
+    size_t n_frontend_attrs;
     const bk_local *locals;
     size_t n_locals;
     const cmd__output *outputs;

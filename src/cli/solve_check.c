@@ -80,9 +80,9 @@ static const char *given_ssh(cmd__solve *s)
 }
 
 static llb_status check_need(cmd__solve *s, const cmd__job *job,
-                             const llb_def_need *need)
+                             const llb_def *def, const llb_def_need *need)
 {
-    const char *at = place_of(s, job->def, need->op);
+    const char *at = place_of(s, def, need->op);
     llb_error *err = &s->err;
 
     switch (need->kind) {
@@ -124,30 +124,66 @@ static llb_status check_need(cmd__solve *s, const cmd__job *job,
     return LLB_OK;
 }
 
-static void warn_of_unused(const cmd__solve *s, const llb_def_needs *needs)
+/* What was given, and some definition of the job asks for. */
+struct used {
+    bool *secrets, *ssh;
+};
+
+static void mark_used(const cmd__solve *s, const llb_def_needs *needs,
+                      struct used *used)
 {
     for (size_t i = 0; i < s->n_secrets; i++)
-        if (!llb_def_needs_find(needs, LLB_NEED_SECRET, s->secrets[i].id,
-                                strlen(s->secrets[i].id)))
+        used->secrets[i] =
+            used->secrets[i] ||
+            llb_def_needs_find(needs, LLB_NEED_SECRET, s->secrets[i].id,
+                               strlen(s->secrets[i].id));
+    for (size_t i = 0; i < s->n_ssh; i++)
+        used->ssh[i] = used->ssh[i] ||
+                       llb_def_needs_find(needs, LLB_NEED_SSH, s->ssh[i].id,
+                                          strlen(s->ssh[i].id));
+}
+
+static llb_status check_def(cmd__solve *s, const cmd__job *job,
+                            const llb_def *def, struct used *used)
+{
+    llb_def_needs *needs;
+    llb_status st = llb_def_needs_of(def, &needs, &s->err);
+
+    if (st != LLB_OK)
+        return st;
+    for (size_t i = 0; i < needs->n && st == LLB_OK; i++)
+        st = check_need(s, job, def, &needs->list[i]);
+    mark_used(s, needs, used);
+    llb_def_needs_free(needs);
+    return st;
+}
+
+static void warn_of_unused(const cmd__solve *s, const struct used *used)
+{
+    for (size_t i = 0; i < s->n_secrets; i++)
+        if (!used->secrets[i])
             cmd__warn("no step asks for the secret \"%s\"", s->secrets[i].id);
     for (size_t i = 0; i < s->n_ssh; i++)
-        if (!llb_def_needs_find(needs, LLB_NEED_SSH, s->ssh[i].id,
-                                strlen(s->ssh[i].id)))
+        if (!used->ssh[i])
             cmd__warn("no step asks for the ssh agent \"%s\"", s->ssh[i].id);
 }
 
+/* Every definition of the job; what a frontend will ask for is not known. */
 static int check_needs(cmd__solve *s, const cmd__job *job)
 {
-    llb_def_needs *needs;
-    llb_status st = llb_def_needs_of(job->def, &needs, &s->err);
+    struct used used = {
+        llb__arena_array(s->a, s->n_secrets + 1, sizeof(bool)),
+        llb__arena_array(s->a, s->n_ssh + 1, sizeof(bool)),
+    };
+    llb_status st =
+        used.secrets && used.ssh ? LLB_OK : llb__fail_nomem(&s->err);
 
-    if (st != LLB_OK)
-        return cmd__solve_fail(s);
-    for (size_t i = 0; i < needs->n && st == LLB_OK; i++)
-        st = check_need(s, job, &needs->list[i]);
-    if (st == LLB_OK)
-        warn_of_unused(s, needs);
-    llb_def_needs_free(needs);
+    if (st == LLB_OK && job->def)
+        st = check_def(s, job, job->def, &used);
+    for (size_t i = 0; job->refs && i < job->refs->n && st == LLB_OK; i++)
+        st = check_def(s, job, job->refs->list[i].def, &used);
+    if (st == LLB_OK && !job->frontend)
+        warn_of_unused(s, &used);
     if (st == LLB_ENOENT)
         return cmd__solve_usage(s); /* the command line lacks a folder */
     return st == LLB_OK ? CMD__DONE : cmd__solve_fail(s);
@@ -197,6 +233,8 @@ int cmd__solve_check(cmd__solve *s, const cmd__job *job)
                   "type=oci,dest=FILE");
         return cmd__solve_usage(s);
     }
-    int rc = check_size(s, job->def);
+    int rc = job->def ? check_size(s, job->def) : CMD__DONE;
+    for (size_t i = 0; job->refs && i < job->refs->n && rc == CMD__DONE; i++)
+        rc = check_size(s, job->refs->list[i].def);
     return rc == CMD__DONE ? check_needs(s, job) : rc;
 }

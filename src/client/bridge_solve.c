@@ -9,6 +9,7 @@
 
 #include "bounds.h"
 #include "error.h"
+#include "frontend.h"
 #include "gateway.h"
 #include "opts.h"
 #include "refs.h"
@@ -184,17 +185,21 @@ static llb_status frontend_message(bk_build *b, llb__arena *a,
     uint8_t *packed;
     size_t len;
     void *attrs = NULL;
+    const bk_pair *list = o->attrs;
+    size_t n = o->n_attrs;
     llb_status st = fill_common(b, a, &req, err);
 
     if (st == LLB_OK)
+        st = bk__frontend_caches(a, &b->job.o, &list, &n, err);
+    if (st == LLB_OK)
         st = bk__fill_map(
-            a, &bk__gw__solve_request__frontend_opt_entry__descriptor, o->attrs,
-            o->n_attrs, &attrs, err);
+            a, &bk__gw__solve_request__frontend_opt_entry__descriptor, list, n,
+            &attrs, err);
     if (st != LLB_OK)
         return st;
     req.frontend = bk__mutable(o->frontend);
     req.frontendopt = attrs;
-    req.n_frontendopt = o->n_attrs;
+    req.n_frontendopt = n;
     st = fill_inputs(b, a, o, &req, err);
     if (st == LLB_OK)
         st = bk__pack(&req.base, &packed, &len, err);

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "ident.h"
 #include "opts.h"
+#include "frontend.h"
 #include "request.h"
 #include "services.h"
 
@@ -172,6 +173,9 @@ static llb_status get_ready(bk__job *j, llb_def *def, const bk_refs *refs,
         st = bk__conn_get(j->client, &j->conn, err);
     if (st == LLB_OK)
         st = choose_exports(j, err);
+    if (st == LLB_OK && j->o.frontend)
+        st = bk__frontend_caches(j->arena, &j->o, &j->o.frontend_attrs,
+                                 &j->o.n_frontend_attrs, err);
     if (st == LLB_OK) {
         j->gateway = !j->o.frontend && (!def || config_by_result(j));
         st = bk__services_write(j, err);
