@@ -56,13 +56,15 @@ install(FILES ${CMAKE_BINARY_DIR}/lib/cmake/llbConfig.cmake
 set(manual ${CMAKE_BINARY_DIR}/manual)
 add_custom_command(OUTPUT ${manual}/done
   COMMAND ${CMAKE_COMMAND} -DLLB=$<TARGET_FILE:llb> -DFOLDER=${manual}
+          -DSOURCE=${PROJECT_SOURCE_DIR}
           -P ${PROJECT_SOURCE_DIR}/cmake/LlbManual.cmake
-  DEPENDS llb ${PROJECT_SOURCE_DIR}/cmake/LlbManual.cmake
+  DEPENDS llb ${headers} ${PROJECT_SOURCE_DIR}/cmake/LlbManual.cmake
+          ${PROJECT_SOURCE_DIR}/docs/man/api.awk
+          ${PROJECT_SOURCE_DIR}/docs/man/libllb.3
   COMMENT "Making the manual of llb"
   VERBATIM)
 add_custom_target(manual ALL DEPENDS ${manual}/done)
-install(DIRECTORY ${manual}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(DIRECTORY ${manual}/man1 ${manual}/man3
+  DESTINATION ${CMAKE_INSTALL_MANDIR})
 install(FILES ${manual}/llb.bash RENAME llb
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/man/libllb.3
-  DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)

@@ -1,5 +1,6 @@
 # Run as a script: the manual pages of ${LLB} and all its commands, and its
-# completion, go into ${FOLDER}. Which commands there are it says itself.
+# completion, go into ${FOLDER}. Which commands there are it says itself. Beside
+# them go the pages of the C API, made of the headers of ${SOURCE}.
 function(ask file)
   execute_process(COMMAND ${LLB} help ${ARGN} OUTPUT_FILE ${FOLDER}/${file}
     COMMAND_ERROR_IS_FATAL ANY)
@@ -23,4 +24,12 @@ endforeach()
 if(NOT commands)
   message(FATAL_ERROR "\"llb help\" lists no commands")
 endif()
+
+file(MAKE_DIRECTORY ${FOLDER}/man3)
+file(GLOB headers ${SOURCE}/include/llb/*.h)
+configure_file(${SOURCE}/docs/man/libllb.3 ${FOLDER}/man3/libllb.3 COPYONLY)
+file(STRINGS ${FOLDER}/man3/libllb.3 date REGEX "^\\.Dd ")
+string(SUBSTRING "${date}" 4 -1 date)
+execute_process(COMMAND awk -v DIR=${FOLDER}/man3 -v "DATE=${date}"
+  -f ${SOURCE}/docs/man/api.awk ${headers} COMMAND_ERROR_IS_FATAL ANY)
 file(TOUCH ${FOLDER}/done)

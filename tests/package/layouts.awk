@@ -1,12 +1,9 @@
-# Reads headers without comments and directives, and makes a program of them
-# that says where each member of each struct lies ("NAME.MEMBER OFFSET SIZE"),
+# Reads headers without comments and directives, and makes a program, but for
+# their inclusion, that says where each member of each struct lies ("NAME.MEMBER OFFSET SIZE"),
 # how large each struct is ("NAME SIZE") and what each constant is.
 BEGIN {
     RS = ";"
-    print "#include <stddef.h>\n#include <stdio.h>\n" \
-        "#include <llb/client.h>\n#include <llb/compiler.h>\n" \
-        "#include <llb/format.h>\n#include <llb/llb.h>\n" \
-        "int main(void)\n{"
+    print "#include <stddef.h>\n#include <stdio.h>\nint main(void)\n{"
 }
 
 function say_constants(body, n, list, i) {
