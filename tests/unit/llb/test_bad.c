@@ -387,6 +387,7 @@ static void status_calls_name_what_is_null(void **state)
     const struct world *w = *state;
     llb_def *def = NULL;
     llb_def_needs *needs = NULL;
+    llb_def_changes *changes = NULL;
     char *text = NULL;
 
     REFUSES(llb_marshal, "s is NULL", NULL, NULL, &def, &err);
@@ -403,6 +404,10 @@ static void status_calls_name_what_is_null(void **state)
     REFUSES(llb_def_diff, "a is NULL", NULL, w->def, &text, &err);
     REFUSES(llb_def_diff, "b is NULL", w->def, NULL, &text, &err);
     REFUSES(llb_def_diff, "ret_text is NULL", w->def, w->def, NULL, &err);
+    REFUSES(llb_def_changes_of, "a is NULL", NULL, w->def, &changes, &err);
+    REFUSES(llb_def_changes_of, "b is NULL", w->def, NULL, &changes, &err);
+    REFUSES(llb_def_changes_of, "ret_changes is NULL", w->def, w->def, NULL,
+            &err);
     REFUSES(llb_def_needs_of, "def is NULL", NULL, &needs, &err);
     REFUSES(llb_def_needs_of, "ret_needs is NULL", w->def, NULL, &err);
     REFUSES(llb_def_patch_locals, "def is NULL", NULL, "u", &def, &err);
@@ -445,6 +450,8 @@ static void definitions_take_null_and_any_number(void **state)
     HOLDS(llb_def_ref, llb_def_ref(NULL) == NULL);
     HOLDS(llb_def_needs_session, !llb_def_needs_session(NULL));
     HOLDS(llb_def_needs_find, !llb_def_needs_find(NULL, LLB_NEED_CAP, "", 0));
+    note("llb_def_changes_free");
+    llb_def_changes_free(NULL);
     note("llb_def_needs_free");
     llb_def_needs_free(NULL);
     note("llb_def_free");
