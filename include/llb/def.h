@@ -182,7 +182,8 @@ typedef enum llb_need_kind {
     LLB_NEED_OCI_STORE = 3,   /**< content store: attribute oci.store */
     LLB_NEED_REGISTRY = 4,    /**< host of an image, "docker.io" as written */
     LLB_NEED_ENTITLEMENT = 5, /**< "network.host", "device=NAME" */
-    LLB_NEED_CAP = 6          /**< capability id in the metadata of an op */
+    LLB_NEED_CAP = 6          /**< capability id in the metadata of an op, or
+                                   of a field that a daemon must know */
 } llb_need_kind;
 
 /** One thing that a build needs, whichever ops name it. */
@@ -247,6 +248,31 @@ typedef enum llb_def_format {
  */
 llb_status llb_def_print(const llb_def *def, llb_def_format format,
                          char **ret_text, size_t *ret_len, llb_error *err);
+
+/** Takes a piece of text, borrowed for the call; false: no more, please. */
+typedef bool llb_def_write(void *ctx, const char *text, size_t len);
+
+/**
+ * The same text in pieces, for definitions whose text should not be in memory
+ * as a whole. Pieces end anywhere.
+ *
+ * @param write  called with @p ctx, as often as needed
+ * @return LLB_OK, LLB_EINVAL (no such format), LLB_ECANCELED (write returned
+ *         false) or LLB_ENOMEM. Threads: any.
+ */
+llb_status llb_def_print_to(const llb_def *def, llb_def_format format,
+                            llb_def_write *write, void *ctx, llb_error *err);
+
+/**
+ * Writes op @p i alone as JSON: as in the list of ops, with its "number", its
+ * "metadata" and, where the definition has any, its "locations".
+ *
+ * @param ret_text  set on success, with a NUL behind it; freed with free()
+ * @param ret_len   may be NULL
+ * @return LLB_OK, LLB_EINVAL (no such op) or LLB_ENOMEM. Threads: any.
+ */
+llb_status llb_def_print_op(const llb_def *def, size_t i, char **ret_text,
+                            size_t *ret_len, llb_error *err);
 
 /* ---- Comparing ---------------------------------------------------------- */
 

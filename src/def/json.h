@@ -34,6 +34,4 @@ bool llb__json_write(llb__buf *b, json_t *value, unsigned indent);
 /* A value (borrowed) on one line, freed with free(). NULL: no memory. */
 char *llb__json_dump(const json_t *value);
 
-llb_status llb__print_json(const llb_def *d, llb__buf *b, llb_error *err);
-
 #endif

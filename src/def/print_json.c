@@ -2,11 +2,10 @@
  * written by hand, one op after the other, so that only one op at a time takes
  * the memory of a JSON tree. */
 #include "json.h"
+#include "print.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "error.h"
 
 static const char *const kind_names[] = {
     [LLB_OP_TERMINAL] = "terminal", [LLB_OP_EXEC] = "exec",
@@ -109,26 +108,31 @@ static void write_key(llb__buf *b, const llb__def_op *op, bool first,
                     (int)sizeof digest, digest);
 }
 
-static bool write_ops(const llb_def *d, llb__buf *b)
+static bool write_ops(const llb_def *d, llb__sink *s)
 {
+    llb__buf *b = &s->buf;
+
     llb__buf_adds(b, ",\n  \"ops\": [");
     for (size_t i = 0; i < d->n_ops; i++) {
         llb__buf_adds(b, i ? ",\n    " : "\n    ");
-        if (!llb__json_write(b, llb__json_op(d, i), 4))
+        if (!llb__json_write(b, llb__json_op(d, i), 4) || !llb__sink_go_on(s))
             return false;
     }
     llb__buf_adds(b, d->n_ops ? "\n  ]" : "]");
     return true;
 }
 
-static bool write_metadata(const llb_def *d, llb__buf *b,
+static bool write_metadata(const llb_def *d, llb__sink *s,
                            const struct by_sum *sorted, size_t n)
 {
+    llb__buf *b = &s->buf;
+
     llb__buf_adds(b, "{\n  \"metadata\": {");
-    for (size_t s = 0; s < n; s++) {
-        write_key(b, sorted[s].op, s == 0, 4);
-        if (!llb__json_write(
-                b, llb__json_metadata(llb__op_metadata(d, sorted[s].i)), 4))
+    for (size_t k = 0; k < n; k++) {
+        llb__bytes metadata = llb__op_metadata(d, sorted[k].i);
+        write_key(b, sorted[k].op, k == 0, 4);
+        if (!llb__json_write(b, llb__json_metadata(metadata), 4) ||
+            !llb__sink_go_on(s))
             return false;
     }
     llb__buf_adds(b, n ? "\n  }" : "}");
@@ -149,9 +153,10 @@ static bool write_infos(const llb_def *d, llb__buf *b)
     return true;
 }
 
-static bool write_source(const llb_def *d, llb__buf *b,
+static bool write_source(const llb_def *d, llb__sink *s,
                          const struct by_sum *sorted, size_t n)
 {
+    llb__buf *b = &s->buf;
     bool first = true;
 
     if (!d->source.offset) {
@@ -162,30 +167,29 @@ static bool write_source(const llb_def *d, llb__buf *b,
     if (!write_infos(d, b))
         return false;
     llb__buf_adds(b, "\n    \"locations\": {");
-    for (size_t s = 0; s < n; s++) {
-        const llb__def_op *op = sorted[s].op;
+    for (size_t k = 0; k < n; k++) {
+        const llb__def_op *op = sorted[k].op;
         if (!op->loc_offset)
             continue;
         write_key(b, op, first, 6);
         first = false;
-        if (!llb__json_write(b,
-                             llb__json_locations((llb__bytes){
-                                 d->bytes + op->loc_offset, op->loc_len}),
-                             6))
+        llb__bytes places = {d->bytes + op->loc_offset, op->loc_len};
+        if (!llb__json_write(b, llb__json_locations(places), 6) ||
+            !llb__sink_go_on(s))
             return false;
     }
     llb__buf_adds(b, first ? "}\n  }" : "\n    }\n  }");
     return true;
 }
 
-llb_status llb__print_json(const llb_def *d, llb__buf *b, llb_error *err)
+bool llb__print_json(const llb_def *d, llb__sink *s)
 {
     size_t n = 0;
     struct by_sum *sorted = sort_ops(d, &n);
-    bool good = sorted && write_metadata(d, b, sorted, n) && write_ops(d, b) &&
-                write_source(d, b, sorted, n);
+    bool good = sorted && write_metadata(d, s, sorted, n) && write_ops(d, s) &&
+                write_source(d, s, sorted, n);
 
     free(sorted);
-    llb__buf_adds(b, "\n}\n");
-    return good && !b->failed ? LLB_OK : llb__fail_nomem(err);
+    llb__buf_adds(&s->buf, "\n}\n");
+    return good;
 }

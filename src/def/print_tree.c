@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-
 enum { MAX_NAME = 120, MAX_INDENT = 40, MAX_NAMED_INPUTS = 64 };
 
 /* An input that is still to be printed. */
@@ -60,17 +58,17 @@ static void add_line(const llb_def *d, llb__buf *b, const struct pending *p,
 
 /* Room for each edge once. A chain of ops with one input each stays at the
  * left: only where inputs part does the tree go deeper. */
-static void print_from(const llb_def *d, llb__buf *b, struct pending *stack,
+static bool print_from(const llb_def *d, llb__sink *s, struct pending *stack,
                        bool *seen)
 {
     uint32_t root = (uint32_t)d->n_ops - 1;
     size_t n = 0;
 
     stack[n++] = (struct pending){.op = root, .parent = root};
-    while (n > 0 && !b->failed) {
+    while (n > 0 && llb__sink_go_on(s)) {
         struct pending p = stack[--n];
         const llb__def_op *op = &d->ops[p.op];
-        add_line(d, b, &p, seen[p.op]);
+        add_line(d, &s->buf, &p, seen[p.op]);
         if (seen[p.op])
             continue;
         seen[p.op] = true;
@@ -83,21 +81,22 @@ static void print_from(const llb_def *d, llb__buf *b, struct pending *stack,
                                           .input = k};
         }
     }
+    return n == 0;
 }
 
-llb_status llb__print_tree(const llb_def *d, llb__buf *b, llb_error *err)
+bool llb__print_tree(const llb_def *d, llb__sink *s)
 {
     struct pending *stack = calloc(d->n_inputs + 1, sizeof *stack);
     bool *seen = calloc(d->n_ops + 1, sizeof *seen);
     bool good = stack && seen;
 
     if (good && d->n_ops == 0)
-        llb__buf_adds(b, "scratch\n");
+        llb__buf_adds(&s->buf, "scratch\n");
     else if (good)
-        print_from(d, b, stack, seen);
+        good = print_from(d, s, stack, seen);
     free(stack);
     free(seen);
-    return good && !b->failed ? LLB_OK : llb__fail_nomem(err);
+    return good;
 }
 
 /* Text within a DOT string. */
@@ -146,13 +145,19 @@ static void add_edges(const llb_def *d, llb__buf *b, size_t i)
     }
 }
 
-llb_status llb__print_dot(const llb_def *d, llb__buf *b, llb_error *err)
+bool llb__print_dot(const llb_def *d, llb__sink *s)
 {
-    llb__buf_adds(b, "digraph definition {\n");
-    for (size_t i = 0; i < d->n_ops && !b->failed; i++)
-        add_node(d, b, i);
-    for (size_t i = 0; i < d->n_ops && !b->failed; i++)
-        add_edges(d, b, i);
-    llb__buf_adds(b, "}\n");
-    return b->failed ? llb__fail_nomem(err) : LLB_OK;
+    llb__buf_adds(&s->buf, "digraph definition {\n");
+    for (size_t i = 0; i < d->n_ops; i++) {
+        add_node(d, &s->buf, i);
+        if (!llb__sink_go_on(s))
+            return false;
+    }
+    for (size_t i = 0; i < d->n_ops; i++) {
+        add_edges(d, &s->buf, i);
+        if (!llb__sink_go_on(s))
+            return false;
+    }
+    llb__buf_adds(&s->buf, "}\n");
+    return true;
 }

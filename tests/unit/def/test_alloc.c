@@ -55,6 +55,12 @@ static llb_status print_json(pb b, llb_def *d, void **ret, llb_error *err)
     return llb_def_print(d, LLB_DEF_JSON, (char **)ret, NULL, err);
 }
 
+static llb_status print_op(pb b, llb_def *d, void **ret, llb_error *err)
+{
+    (void)b;
+    return llb_def_print_op(d, 3, (char **)ret, NULL, err);
+}
+
 static llb_status print_tree(pb b, llb_def *d, void **ret, llb_error *err)
 {
     (void)b;
@@ -122,6 +128,7 @@ static struct alloc_case {
 } cases[] = {
     {"parse without memory", parse, free_def},
     {"JSON without memory", print_json, free},
+    {"an op's JSON without memory", print_op, free},
     {"tree without memory", print_tree, free},
     {"DOT without memory", print_dot, free},
     {"patch without memory", patch, free_def},

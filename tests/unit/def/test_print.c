@@ -231,6 +231,128 @@ static void dot_is_quoted(void **state)
     pb_free_all();
 }
 
+struct pieces {
+    llb__buf text;
+    size_t n, max;
+};
+
+static bool take_piece(void *ctx, const char *text, size_t len)
+{
+    struct pieces *p = ctx;
+
+    llb__buf_add(&p->text, text, len);
+    return ++p->n < p->max;
+}
+
+/* Big enough for some pieces. */
+static llb_def *wide(void)
+{
+    llb__buf ops = LLB__BUF_INIT;
+    char id[64];
+    llb_def *d = NULL;
+    llb_error err = {0};
+    size_t len;
+
+    for (int i = 0; i < 3000; i++) {
+        snprintf(id, sizeof id, "local://%d", i);
+        pb def = pb_def(pb_source(id));
+        llb__buf_add(&ops, def.data, def.len);
+        pb_free_all();
+    }
+    pb end = pb_end(pb_source("local://0"));
+    llb__buf_add(&ops, end.data, end.len);
+    char *bytes = llb__buf_take(&ops, &len);
+    if (llb_def_parse(bytes, len, LLB_DEF_TAKE, &d, &err) != LLB_OK)
+        fail_msg("%s", err.message);
+    pb_free_all();
+    return d;
+}
+
+static void pieces_make_the_same_text(void **state)
+{
+    llb_def *d = wide();
+    llb_error err = {0};
+    char *text = NULL;
+    (void)state;
+
+    for (int form = LLB_DEF_JSON; form <= LLB_DEF_DOT; form++) {
+        struct pieces p = {.max = SIZE_MAX};
+        assert_int_equal(
+            llb_def_print(d, (llb_def_format)form, &text, NULL, &err), LLB_OK);
+        assert_int_equal(
+            llb_def_print_to(d, (llb_def_format)form, take_piece, &p, &err),
+            LLB_OK);
+        assert_true(p.n > 1 || form == LLB_DEF_TREE);
+        assert_string_equal(p.text.data, text);
+        llb__buf_clear(&p.text);
+        free(text);
+    }
+    llb_def_free(d);
+}
+
+static void a_reader_that_has_enough_ends_it(void **state)
+{
+    llb_def *d = wide();
+    llb_error err = {0};
+    struct pieces p = {.max = 1};
+    (void)state;
+
+    assert_int_equal(llb_def_print_to(d, LLB_DEF_JSON, take_piece, &p, &err),
+                     LLB_ECANCELED);
+    assert_int_equal(p.n, 1);
+    llb__buf_clear(&p.text);
+    p.n = 0;
+    assert_int_equal(llb_def_print_to(d, LLB_DEF_TREE, take_piece, &p, &err),
+                     LLB_ECANCELED);
+    llb__buf_clear(&p.text);
+    assert_int_equal(
+        llb_def_print_to(d, (llb_def_format)7, take_piece, &p, &err),
+        LLB_EINVAL);
+    llb_def_free(d);
+}
+
+static void one_op_comes_with_what_is_beside_it(void **state)
+{
+    pb a = pb_source("a://");
+    pb meta = pb_entry(2, pb_digest(a), pb_int(1, 1));
+    pb place = pb_entry(1, pb_digest(a), pb_len(1, (pb){"", 0}));
+    pb info = pb_len(2, pb_str(1, "f"));
+    pb b = pb_cat(pb_def(a), pb_end(a), meta, pb_len(3, pb_cat(place, info)));
+    llb_def *d = NULL;
+    llb_error err = {0};
+    char *text;
+    size_t len;
+    (void)state;
+
+    assert_int_equal(llb_def_parse(b.data, b.len, 0, &d, &err), LLB_OK);
+    assert_int_equal(llb_def_print_op(d, 0, &text, &len, &err), LLB_OK);
+    assert_string_equal(text, "{\n"
+                              "  \"digest\": \"" SOURCE "\",\n"
+                              "  \"inputs\": [],\n"
+                              "  \"kind\": \"source\",\n"
+                              "  \"locations\": [\n"
+                              "    {\n"
+                              "      \"ranges\": null,\n"
+                              "      \"source_index\": 0\n"
+                              "    }\n"
+                              "  ],\n"
+                              "  \"metadata\": {\n"
+                              "    \"ignore_cache\": true\n"
+                              "  },\n"
+                              "  \"number\": 0,\n"
+                              "  \"op\": {\n"
+                              "    \"source\": {\n"
+                              "      \"identifier\": \"a://\"\n"
+                              "    }\n"
+                              "  }\n"
+                              "}\n");
+    assert_int_equal(len, strlen(text));
+    free(text);
+    assert_int_equal(llb_def_print_op(d, 2, &text, NULL, &err), LLB_EINVAL);
+    llb_def_free(d);
+    pb_free_all();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +364,9 @@ int main(void)
         cmocka_unit_test(whole_json_is_stable),
         cmocka_unit_test(tree_shows_each_op_once),
         cmocka_unit_test(dot_is_quoted),
+        cmocka_unit_test(pieces_make_the_same_text),
+        cmocka_unit_test(a_reader_that_has_enough_ends_it),
+        cmocka_unit_test(one_op_comes_with_what_is_beside_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
