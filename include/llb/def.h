@@ -256,7 +256,8 @@ typedef bool llb_def_write(void *ctx, const char *text, size_t len);
  * The same text in pieces, for definitions whose text should not be in memory
  * as a whole. Pieces end anywhere.
  *
- * @param write  called with @p ctx, as often as needed
+ * @param write  called with @p ctx (borrowed), as often as needed, before the
+ *               call returns
  * @return LLB_OK, LLB_EINVAL (no such format), LLB_ECANCELED (write returned
  *         false) or LLB_ENOMEM. Threads: any.
  */

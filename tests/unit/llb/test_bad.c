@@ -382,6 +382,14 @@ static void names_take_any_number(void **state)
             fail_msg("%s: %s", #call, err.message);                            \
     } while (0)
 
+static bool no_more(void *ctx, const char *text, size_t len)
+{
+    (void)ctx;
+    (void)text;
+    (void)len;
+    return false;
+}
+
 static void status_calls_name_what_is_null(void **state)
 {
     const struct world *w = *state;
@@ -400,6 +408,14 @@ static void status_calls_name_what_is_null(void **state)
     REFUSES(llb_def_print, "def is NULL", NULL, LLB_DEF_JSON, &text, NULL,
             &err);
     REFUSES(llb_def_print, "ret_text is NULL", w->def, LLB_DEF_JSON, NULL, NULL,
+            &err);
+    REFUSES(llb_def_print_to, "def is NULL", NULL, LLB_DEF_JSON, no_more, NULL,
+            &err);
+    REFUSES(llb_def_print_to, "write is NULL", w->def, LLB_DEF_JSON, NULL, NULL,
+            &err);
+    REFUSES(llb_def_print_op, "def is NULL", NULL, 0, &text, NULL, &err);
+    REFUSES(llb_def_print_op, "ret_text is NULL", w->def, 0, NULL, NULL, &err);
+    REFUSES(llb_def_print_op, "i cannot be", w->def, SIZE_MAX, &text, NULL,
             &err);
     REFUSES(llb_def_diff, "a is NULL", NULL, w->def, &text, &err);
     REFUSES(llb_def_diff, "b is NULL", w->def, NULL, &text, &err);
