@@ -1,0 +1,276 @@
+/* Running another program. Its input goes through a socket, since a write to a
+ * pipe that nobody reads would raise SIGPIPE in whoever uses the library. */
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <sys/pidfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "error.h"
+
+enum { BEAT_MS = 100, IN = 0, OUT = 1, ERR = 2 };
+
+struct run {
+    const llb__run_opts *o;
+    llb__ran *ran;
+    int fd[3]; /* our ends; -1 when there is no more to move */
+    int theirs[3];
+    int pidfd;
+    pid_t pid;
+    size_t in_done;
+    char said[sizeof((llb__ran *)0)->said]; /* the last bytes, as they came */
+    size_t said_len;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void shut(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static llb_status fail_errno(llb_error *err, const char *what, int problem)
+{
+    return llb__fail(err, LLB_EIO, LLB__NOWHERE, "%s: %s", what,
+                     strerror(problem));
+}
+
+static llb_status open_fds(struct run *r, llb_error *err)
+{
+    for (int i = 0; i < 3; i++) {
+        int pair[2];
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+            return fail_errno(err, "no socket", errno);
+        r->fd[i] = pair[0];
+        r->theirs[i] = pair[1];
+        shutdown(pair[0], i == IN ? SHUT_RD : SHUT_WR);
+        if (fcntl(pair[0], F_SETFL, O_NONBLOCK) < 0)
+            return fail_errno(err, "no socket", errno);
+    }
+    return LLB_OK;
+}
+
+/* Signals are as in a program that a shell starts. 0 or an errno. */
+static int spawn(struct run *r)
+{
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t none, all;
+    int failed = 0;
+
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&attr);
+    for (int i = 0; i < 3 && !failed; i++)
+        failed = posix_spawn_file_actions_adddup2(&files, r->theirs[i], i);
+    posix_spawnattr_setpgroup(&attr, 0);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setsigdefault(&attr, &all);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP |
+                                        POSIX_SPAWN_SETSIGMASK |
+                                        POSIX_SPAWN_SETSIGDEF);
+    if (!failed) /* it does not change them, whatever its type says */
+        failed = posix_spawnp(&r->pid, r->o->argv[0], &files, &attr,
+                              (char *const *)r->o->argv, environ);
+    posix_spawnattr_destroy(&attr);
+    posix_spawn_file_actions_destroy(&files);
+    return failed;
+}
+
+static llb_status launch(struct run *r, llb_error *err)
+{
+    int failed = spawn(r);
+
+    for (int i = 0; i < 3; i++)
+        shut(&r->theirs[i]);
+    if (failed == ENOENT)
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                         "there is no program \"%.100s\" on PATH",
+                         r->o->argv[0]);
+    if (failed)
+        return fail_errno(err, "it cannot be run", failed);
+    r->pidfd = pidfd_open(r->pid, 0);
+    return r->pidfd >= 0 ? LLB_OK : fail_errno(err, "no pidfd", errno);
+}
+
+/* The end of standard error is kept: programs say last what matters. */
+static void keep(struct run *r, const char *text, size_t len)
+{
+    size_t room = sizeof r->said;
+
+    if (len > room) {
+        text += len - room;
+        len = room;
+    }
+    size_t over = r->said_len + len > room ? r->said_len + len - room : 0;
+    memmove(r->said, r->said + over, r->said_len - over);
+    memcpy(r->said + r->said_len - over, text, len);
+    r->said_len += len - over;
+}
+
+static void move_in(struct run *r)
+{
+    size_t left = r->o->in.len - r->in_done;
+    ssize_t n =
+        left ? send(r->fd[IN], r->o->in.data + r->in_done, left, MSG_NOSIGNAL)
+             : 0;
+
+    if (n > 0)
+        r->in_done += (size_t)n;
+    if (r->in_done == r->o->in.len || (n < 0 && errno != EAGAIN))
+        shut(&r->fd[IN]); /* one that reads no further is no error */
+}
+
+static llb_status move_out(struct run *r, llb_error *err)
+{
+    llb__ran *ran = r->ran;
+    ssize_t n =
+        read(r->fd[OUT], ran->out + ran->out_len, ran->out_max - ran->out_len);
+
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        shut(&r->fd[OUT]);
+    if (n <= 0)
+        return LLB_OK;
+    ran->out_len += (size_t)n;
+    if (ran->out_len < ran->out_max)
+        return LLB_OK;
+    return llb__fail(err, LLB_ELIMIT, LLB__NOWHERE,
+                     "it said more than %zu bytes", r->o->max_out);
+}
+
+static void move_err(struct run *r)
+{
+    char buf[4096];
+    ssize_t n = read(r->fd[ERR], buf, sizeof buf);
+
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        shut(&r->fd[ERR]);
+    if (n > 0)
+        keep(r, buf, (size_t)n);
+}
+
+/* Moves what can be moved within wait_ms. */
+static llb_status move(struct run *r, int wait_ms, bool *ret_exited,
+                       llb_error *err)
+{
+    struct pollfd p[4] = {{.fd = r->fd[IN], .events = POLLOUT},
+                          {.fd = r->fd[OUT], .events = POLLIN},
+                          {.fd = r->fd[ERR], .events = POLLIN},
+                          {.fd = r->pidfd, .events = POLLIN}};
+    llb_status st = LLB_OK;
+
+    if (poll(p, 4, wait_ms) < 0)
+        return errno == EINTR ? LLB_OK : fail_errno(err, "poll", errno);
+    if (p[IN].revents)
+        move_in(r);
+    if (p[OUT].revents)
+        st = move_out(r, err);
+    if (p[ERR].revents)
+        move_err(r);
+    /* Output of one that has exited may still be in the sockets. */
+    *ret_exited = p[3].revents && !p[OUT].revents && !p[ERR].revents;
+    return st;
+}
+
+static llb_status attend(struct run *r, llb_error *err)
+{
+    int64_t until = now_ms() + r->o->timeout_ms;
+    bool exited = false;
+
+    while (!exited) {
+        llb_status st = move(r, BEAT_MS, &exited, err);
+        if (st != LLB_OK)
+            return st;
+        if (!exited && r->o->is_over && r->o->is_over(r->o->arg))
+            return llb__fail(err, LLB_ECANCELED, LLB__NOWHERE, "cancelled");
+        if (!exited && now_ms() >= until)
+            return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
+                             "it has not ended within %d s",
+                             r->o->timeout_ms / 1000);
+    }
+    return LLB_OK;
+}
+
+static void reap(struct run *r, bool finished)
+{
+    int status = 0;
+
+    if (!finished)
+        kill(-r->pid, SIGKILL);
+    /* A program that ignores SIGCHLD has no status for us. */
+    while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    r->ran->code =
+        WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* As one line, without what a terminal would obey. */
+static void put_said(struct run *r)
+{
+    size_t len = r->said_len, n = 0;
+
+    while (len > 0 && (unsigned char)r->said[len - 1] <= ' ')
+        len--;
+    for (size_t i = 0; i < len && n + 1 < sizeof r->ran->said; i++) {
+        unsigned char c = (unsigned char)r->said[i];
+        r->ran->said[n++] = (char)(c < ' ' || c == 127 ? ' ' : c);
+    }
+    r->ran->said[n] = '\0';
+}
+
+llb_status llb__run(const llb__run_opts *o, llb__ran *ret, llb_error *err)
+{
+    llb__ran ran = {.out_max = o->max_out + 1};
+    struct run r = {.o = o, .ran = &ran, .pidfd = -1, .pid = -1};
+
+    for (int i = 0; i < 3; i++)
+        r.fd[i] = r.theirs[i] = -1;
+    ran.out = malloc(ran.out_max + 1);
+    if (!ran.out)
+        return llb__fail_nomem(err);
+    llb_status st = open_fds(&r, err);
+    if (st == LLB_OK)
+        st = launch(&r, err);
+    if (st == LLB_OK)
+        st = attend(&r, err);
+    if (r.pid > 0)
+        reap(&r, st == LLB_OK);
+    for (int i = 0; i < 3; i++) {
+        shut(&r.fd[i]);
+        shut(&r.theirs[i]);
+    }
+    shut(&r.pidfd);
+    put_said(&r);
+    ran.out[ran.out_len] = '\0';
+    if (st == LLB_OK)
+        *ret = ran;
+    else
+        llb__ran_clear(&ran);
+    return st;
+}
+
+void llb__ran_clear(llb__ran *r)
+{
+    if (r->out)
+        explicit_bzero(r->out, r->out_max);
+    free(r->out);
+    *r = (llb__ran){0};
+}
