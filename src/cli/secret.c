@@ -9,6 +9,8 @@
 #include "error.h"
 #include "bounds.h"
 #include "file.h"
+#include "interrupt.h"
+#include "run.h"
 #include "spec.h"
 
 static llb_status read_pipe(llb__arena *a, const char *text, cmd__secret *r,
@@ -87,6 +89,50 @@ static llb_status read_fields(const cmd__spec *s, cmd__secret *r,
     return LLB_OK;
 }
 
+/* As long as people may need to find the device that their password manager
+ * asks for. */
+enum { PROGRAM_MS = 2 * 60 * 1000 };
+
+static bool is_cancelled(void *cancel) { return bk_cancel_is_set(cancel); }
+
+static llb_status take_output(llb__arena *a, const llb__ran *ran,
+                              cmd__secret *s, llb_error *err)
+{
+    if (ran->code != 0)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "secret \"%s\": \"%s\" exited with code %d%s%s", s->id,
+                         s->program, ran->code, *ran->said ? ": " : "",
+                         ran->said);
+    s->data = llb__arena_strndup(a, ran->out, ran->out_len);
+    s->len = ran->out_len;
+    s->program = NULL;
+    return s->data ? LLB_OK : llb__fail_nomem(err);
+}
+
+llb_status cmd__secret_run(llb__arena *a, cmd__secret *s, bk_cancel *cancel,
+                           llb_error *err)
+{
+    const char *const argv[] = {"/bin/sh", "-c", s->program, NULL};
+    llb__run_opts o = {.argv = argv,
+                       .max_out = LLB__MAX_SECRET,
+                       .timeout_ms = PROGRAM_MS,
+                       .is_over = is_cancelled,
+                       .arg = cancel};
+    llb__ran ran = {0};
+    llb_error why = {0};
+
+    cmd__interrupt_cancels(cancel, true);
+    llb_status st = llb__run(&o, &ran, &why);
+    cmd__interrupt_cancels(NULL, false);
+    if (st == LLB_OK)
+        st = take_output(a, &ran, s, err);
+    else
+        llb__fail(err, st, LLB__NOWHERE, "secret \"%s\": \"%s\": %s", s->id,
+                  s->program, why.message);
+    llb__ran_clear(&ran);
+    return st;
+}
+
 static llb_status apply_type(const char *text, const char *type, cmd__secret *r,
                              llb_error *err)
 {
@@ -97,10 +143,18 @@ static llb_status apply_type(const char *text, const char *type, cmd__secret *r,
     } else if (strcmp(type, "file") == 0) {
         if (!r->path)
             r->path = r->id;
+    } else if (strcmp(type, "exec") == 0) {
+        r->program = r->path;
+        r->path = NULL;
+        if (!r->program)
+            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                             "secret \"%s\": src= is missing, the command "
+                             "that prints it",
+                             text);
     } else {
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "secret \"%s\": there is no type \"%s\"; the types "
-                         "are file and env",
+                         "are file, env and exec",
                          text, type);
     }
     return LLB_OK;
@@ -124,9 +178,13 @@ llb_status cmd__secret_parse(llb__arena *a, const char *text, cmd__secret *ret,
                          "secret \"%s\": id= is missing", text);
     if (type && apply_type(text, type, &r, err) != LLB_OK)
         return err->status;
-    if (r.path && r.env)
+    if ((r.path || r.program) && r.env)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "secret \"%s\": give src= or env=, not both", text);
+    if (r.program) {
+        *ret = r;
+        return LLB_OK;
+    }
     if (!r.path && !r.env && getenv(r.id))
         r.env = r.id;
     else if (!r.path && !r.env)

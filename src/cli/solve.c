@@ -56,8 +56,9 @@ int cmd__solve_begin(cmd__solve *s, const cmd__args *args,
     }
     cmd__interrupt_begin(json ? leave_json : leave);
     if (cmd__solve_parse(s) != LLB_OK)
-        return s->err.status == LLB_ENOMEM ? cmd__solve_fail(s)
-                                           : cmd__solve_usage(s);
+        return s->err.status == LLB_ENOMEM || s->err.status == LLB_ECANCELED
+                   ? cmd__solve_fail(s)
+                   : cmd__solve_usage(s);
     if ((o->metadata_file &&
          cmd__check_writable("metadata-file", o->metadata_file, &s->err) !=
              LLB_OK) ||

@@ -35,7 +35,7 @@ typedef struct cmd__solve_opts {
          .offset = offsetof(type, member.secrets),                             \
          .value = "id=ID[,src=FILE|,env=NAME]",                                \
          .help = "a secret that steps may ask for (the variable or file "      \
-                 "of the id's name)"},                                         \
+                 "of the id's name); type=exec,src=COMMAND: what it prints"},  \
         {.name = "ssh",                                                        \
          .kind = CMD__LIST,                                                    \
          .offset = offsetof(type, member.ssh),                                 \

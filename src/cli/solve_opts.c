@@ -37,6 +37,9 @@ static llb_status parse_secrets(cmd__solve *s)
             if (strcmp(s->secrets[j].id, one.id) == 0)
                 return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
                                  "the secret \"%s\" is given twice", one.id);
+        if (one.program &&
+            cmd__secret_run(s->a, &one, s->cancel, &s->err) != LLB_OK)
+            return s->err.status;
         s->secrets[s->n_secrets++] =
             (bk_secret){one.id, one.path, one.env, one.data, one.len};
     }
