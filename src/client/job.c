@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "can.h"
 #include "error.h"
 #include "ident.h"
 #include "opts.h"
@@ -143,8 +144,10 @@ llb_status bk__job_patch(bk__job *j, llb_def *def, llb_def **ret,
                          llb_error *err)
 {
     llb_def *sent = NULL;
-    llb_status st = LLB_OK;
+    llb_status st = bk__daemon_can(j->client, def, err);
 
+    if (st != LLB_OK)
+        return st;
     if (j->o.no_patch)
         sent = llb_def_ref(def);
     else

@@ -252,7 +252,9 @@ static void add_exec(struct collector *c, llb__bytes exec)
     llb__wire_field f;
 
     while (llb__wire_next(&w, &f)) {
-        if (f.number == 2)
+        if (f.number == 1 && llb__wire_body(f.body, 10).len)
+            add_text(c, LLB_NEED_CAP, "exec.meta.cgroup.parent");
+        else if (f.number == 2)
             add_mount(c, f.body);
         else if (f.number == 3 && f.value == 1)
             add_text(c, LLB_NEED_ENTITLEMENT, "network.host");
@@ -265,6 +267,41 @@ static void add_exec(struct collector *c, llb__bytes exec)
             add_joined(c, LLB_NEED_ENTITLEMENT,
                        "device=", llb__wire_body(f.body, 1),
                        llb__wire_int(f.body, 2) != 0);
+    }
+}
+
+/* Fields that BuildKit's client leaves without their capability, although a
+ * daemon that does not know them ignores them. */
+static void add_copy(struct collector *c, llb__bytes copy)
+{
+    static const char *const ids[] = {
+        [12] = "file.copy.includeexcludepatterns",
+        [13] = "file.copy.includeexcludepatterns",
+        [14] = "file.copy.alwaysreplaceexistingdestpaths",
+        [15] = "file.copy.modestring",
+        [16] = "file.copy.requiredpaths",
+    };
+    llb__wire w = llb__wire_of(copy);
+    llb__wire_field f;
+
+    while (llb__wire_next(&w, &f))
+        if (f.number < sizeof ids / sizeof *ids && ids[f.number])
+            add_text(c, LLB_NEED_CAP, ids[f.number]);
+}
+
+static void add_file(struct collector *c, llb__bytes file)
+{
+    llb__wire actions = llb__wire_of(file);
+    llb__wire_field action, f;
+
+    while (llb__wire_next(&actions, &action)) {
+        llb__wire w = llb__wire_of(action.body);
+        while (action.number == 2 && llb__wire_next(&w, &f)) {
+            if (f.number == 4)
+                add_copy(c, f.body);
+            else if (f.number == 8)
+                add_text(c, LLB_NEED_CAP, "file.symlink.create");
+        }
     }
 }
 
@@ -291,6 +328,8 @@ static void collect(struct collector *c)
             add_source(c, llb__op_body(d, i));
         else if (d->ops[i].kind == LLB_OP_EXEC)
             add_exec(c, llb__op_body(d, i));
+        else if (d->ops[i].kind == LLB_OP_FILE)
+            add_file(c, llb__op_body(d, i));
         add_caps(c, llb__op_metadata(d, i));
     }
     compact(&c->needs->pub);

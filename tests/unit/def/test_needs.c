@@ -113,6 +113,24 @@ static pb device(void)
     return on_source(exec(pb_len(6, pb_str(1, "v/g=1"))));
 }
 
+/* A copy with one more field, on a source. */
+static pb copy(pb field)
+{
+    pb act = pb_cat(
+        pb_cat(pb_int(2, -1), pb_int(3, 0)),
+        pb_len(4, pb_cat(pb_cat(pb_str(1, "/"), pb_str(2, "/")), field)));
+    return on_source(pb_len(4, pb_len(2, act)));
+}
+static pb copy_patterns(void) { return copy(pb_str(13, "*.o")); }
+static pb copy_required(void) { return copy(pb_str(16, "a")); }
+static pb copy_mode(void) { return copy(pb_str(15, "a+r")); }
+static pb symlink_made(void)
+{
+    pb act = pb_len(8, pb_cat(pb_str(1, "a"), pb_str(2, "/b")));
+    return on_source(
+        pb_len(4, pb_len(2, pb_cat(pb_cat(pb_int(2, -1), pb_int(3, 0)), act))));
+}
+
 static struct need_case {
     const char *name;
     pb (*make)(void);
@@ -147,6 +165,13 @@ static struct need_case {
     {"an insecure exec", insecure, LLB_NEED_ENTITLEMENT, "security.insecure",
      false},
     {"a device", device, LLB_NEED_ENTITLEMENT, "device=v/g=1", false},
+    {"patterns of a copy", copy_patterns, LLB_NEED_CAP,
+     "file.copy.includeexcludepatterns", false},
+    {"required paths of a copy", copy_required, LLB_NEED_CAP,
+     "file.copy.requiredpaths", false},
+    {"a symbolic mode", copy_mode, LLB_NEED_CAP, "file.copy.modestring", false},
+    {"a symlink action", symlink_made, LLB_NEED_CAP, "file.symlink.create",
+     false},
 };
 
 static void check_need(void **state)
