@@ -103,7 +103,7 @@ static void warn_of_platforms(const cmd__build *b)
 
 static int compile(cmd__build *b)
 {
-    cmd__resolver asks = {&b->s.daemon, &b->o->solve.daemon};
+    cmd__resolver asks = {&b->s.daemon, &b->o->solve.daemon, .lock = b->p.lock};
     llbc_resolver resolver = cmd__resolver_of(&asks);
     llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
 

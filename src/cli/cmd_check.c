@@ -19,49 +19,25 @@ struct opts {
     bool strict;
 };
 
-/* One platform of one target; what is wrong with it is in the diagnostics. */
-static llb_status check_one(cmd__project *p, size_t target,
-                            const char *platform, llb_error *err)
-{
-    llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
-    llbc_result *r = NULL;
-
-    o.no_resolve = 1;
-    char machine[64];
-    llbc_machine_platform(machine);
-    o.build_platform = machine;
-    o.platform = platform;
-    llb_status st = llbc_compile(p->project, target, &o, &r, err);
-    llbc_result_free(r);
-    return st == LLB_EINVAL && llbc_diags_n_errors(p->diags) ? LLB_OK : st;
-}
-
-static llb_status check_target(cmd__project *p, size_t target, llb_error *err)
-{
-    const llbc_target *t = llbc_target_at(p->project, target);
-    llb_status st = LLB_OK;
-
-    if (!t->n_platforms)
-        return check_one(p, target, NULL, err);
-    for (size_t i = 0; st == LLB_OK && i < t->n_platforms; i++)
-        st = check_one(p, target, t->platforms[i], err);
-    return st;
-}
-
 /* All targets, or those of the operands. */
 static int check_targets(cmd__project *p, const cmd__args *args, llb_error *err)
 {
-    size_t n = llbc_n_targets(p->project);
-    llb_status st = LLB_OK;
+    cmd__resolver asks = {.lock = p->lock, .offline = true};
+    llbc_resolver resolver = cmd__resolver_of(&asks);
+    llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
+    char machine[64];
 
     if (args->n_operands) {
         int rc = cmd__project_select(p, args->operands, args->n_operands, err);
         if (rc != CMD__DONE)
             return rc;
-        n = p->n_targets;
     }
-    for (size_t i = 0; st == LLB_OK && i < n; i++)
-        st = check_target(p, args->n_operands ? p->targets[i] : i, err);
+    llbc_machine_platform(machine);
+    o.build_platform = machine;
+    if (p->lock && llbc_lock_build_platform(p->lock))
+        o.build_platform = llbc_lock_build_platform(p->lock);
+    o.resolver = &resolver;
+    llb_status st = cmd__project_try(p, &o, err);
     if (st == LLB_EINVAL)
         return cmd__usage("check", "%s", err->message);
     return st == LLB_OK ? CMD__DONE : cmd__fail(err);

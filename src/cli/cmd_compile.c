@@ -84,13 +84,15 @@ static bool goes_to_terminal(const struct opts *o)
            (!o->output || strcmp(o->output, "-") == 0) && isatty(STDOUT_FILENO);
 }
 
-/* The daemon's platform where one is there; without, the compiler takes this
- * machine's and warns if that matters. */
-static int find_platform(const struct opts *o, cmd__daemon *d, llb_error *err)
+/* The daemon's platform where one is there, unless the lock file has it;
+ * without, the compiler takes this machine's and warns if that matters. */
+static int find_platform(const struct opts *o, const llbc_lock *lock,
+                         cmd__daemon *d, llb_error *err)
 {
     llb_error ignored = {0};
 
-    if (o->build_platform || o->no_resolve)
+    if (o->build_platform || o->no_resolve ||
+        (lock && llbc_lock_build_platform(lock)))
         return CMD__DONE;
     if (o->daemon.addr) {
         if (cmd__daemon_open(d, &o->daemon, err) != LLB_OK)
@@ -117,11 +119,11 @@ static int check_one(const cmd__project *p)
 static int compile(const struct opts *o, cmd__project *p, cmd__daemon *d,
                    llb_error *err)
 {
-    cmd__resolver asks = {d, &o->daemon};
+    cmd__resolver asks = {d, &o->daemon, .lock = p->lock};
     llbc_resolver resolver = cmd__resolver_of(&asks);
     llbc_compile_opts c = LLBC_COMPILE_OPTS_INIT;
 
-    int rc = find_platform(o, d, err);
+    int rc = find_platform(o, p->lock, d, err);
     if (rc != CMD__DONE)
         return rc;
     c.no_resolve = o->no_resolve;
@@ -131,6 +133,7 @@ static int compile(const struct opts *o, cmd__project *p, cmd__daemon *d,
     c.platform = o->platform;
     c.build_platform = o->build_platform ? o->build_platform
                        : *d->platform    ? d->platform
+                       : p->lock         ? llbc_lock_build_platform(p->lock)
                                          : NULL;
     c.resolver = &resolver;
     rc = cmd__project_compile(p, &c, err);

@@ -92,6 +92,42 @@ static llb_status read_allow(const cmd__list *allow, llbc_open_opts *open,
     return LLB_OK;
 }
 
+/* "DIR/NAME.lock" beside "DIR/NAME.llb"; standard input has none. */
+static char *lock_path(const char *file)
+{
+    size_t n = strlen(file);
+    char *path = NULL;
+
+    if (n > 4 && strcmp(file + n - 4, ".llb") == 0)
+        n -= 4;
+    return asprintf(&path, "%.*s.lock", (int)n, file) < 0 ? NULL : path;
+}
+
+/* Reads the lock file, where there is one. */
+static llb_status read_lock(cmd__project *p, const char *file, llb_error *err)
+{
+    llb_error why = {0};
+    char *text;
+    size_t len;
+
+    if (strcmp(file, "-") == 0)
+        return LLB_OK;
+    p->lock_path = lock_path(file);
+    if (!p->lock_path)
+        return llb__fail_nomem(err);
+    llb_status st =
+        llb__file_read(p->lock_path, (size_t)64 << 20, &text, &len, &why);
+    if (st == LLB_ENOENT)
+        return LLB_OK;
+    if (st == LLB_OK) {
+        st = llbc_lock_parse(text, len, &p->lock, &why);
+        free(text);
+    }
+    return st == LLB_OK ? st
+                        : llb__fail(err, st, LLB__NOWHERE, "%s: %s",
+                                    p->lock_path, why.message);
+}
+
 int cmd__project_open(cmd__project *p, const char *command,
                       const cmd__file_opts *o, llb_error *err)
 {
@@ -121,6 +157,8 @@ int cmd__project_open(cmd__project *p, const char *command,
         return cmd__usage(command, "--allow fs: %s", err->message);
     if (st != LLB_OK)
         return failed(p, err);
+    if (read_lock(p, file, err) != LLB_OK)
+        return cmd__fail(err);
     int rc = set_args(p, &o->args, false, err);
     return rc == CMD__DONE ? set_args(p, &o->contexts, true, err) : rc;
 }
@@ -168,6 +206,30 @@ int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
     return failed(p, err);
 }
 
+llb_status cmd__project_try(cmd__project *p, const llbc_compile_opts *opts,
+                            llb_error *err)
+{
+    size_t n = p->targets ? p->n_targets : llbc_n_targets(p->project);
+    llb_status st = LLB_OK;
+
+    for (size_t i = 0; st == LLB_OK && i < n; i++) {
+        size_t target = p->targets ? p->targets[i] : i;
+        const llbc_target *t = llbc_target_at(p->project, target);
+        for (size_t k = 0; st == LLB_OK && (k == 0 || k < t->n_platforms);
+             k++) {
+            llbc_compile_opts o = *opts;
+            llbc_result *r = NULL;
+            if (!o.platform && t->n_platforms)
+                o.platform = t->platforms[k];
+            st = llbc_compile(p->project, target, &o, &r, err);
+            llbc_result_free(r);
+            if (st == LLB_EINVAL && llbc_diags_n_errors(p->diags))
+                st = LLB_OK; /* the next one may have errors, too */
+        }
+    }
+    return st;
+}
+
 void cmd__project_close(cmd__project *p)
 {
     for (size_t i = 0; p->results && i < p->n_targets; i++)
@@ -175,6 +237,8 @@ void cmd__project_close(cmd__project *p)
     free(p->results);
     free(p->targets);
     llbc_project_free(p->project);
+    llbc_lock_free(p->lock);
+    free(p->lock_path);
     llbc_diags_free(p->diags);
     *p = (cmd__project){0};
 }
@@ -188,55 +252,4 @@ const char *cmd__project_place(const cmd__project *p, llb__arena *a,
     if (name && llbc_diags_place(p->diags, at.file, at.start, &line, &column))
         text = llb__arena_printf(a, "%s:%u:%u: ", name, line, column);
     return text ? text : "";
-}
-
-/* ---- images ---- */
-
-static bk_resolve_mode mode_of(const char *mode)
-{
-    if (strcmp(mode, "pull") == 0)
-        return BK_RESOLVE_PULL;
-    if (strcmp(mode, "local") == 0)
-        return BK_RESOLVE_LOCAL;
-    return BK_RESOLVE_DEFAULT;
-}
-
-static llb_status resolve_image(void *ctx, const char *ref,
-                                const char *platform, const char *mode,
-                                llbc_image *ret_image, llb_error *err)
-{
-    cmd__resolver *r = ctx;
-    char *digest, *config;
-
-    if (!r->daemon->client) {
-        llb_status st = cmd__daemon_open(r->daemon, r->where, err);
-        if (st != LLB_OK)
-            return st;
-    }
-    llb_status st =
-        bk_resolve_image(r->daemon->client, ref, platform, mode_of(mode), NULL,
-                         &digest, &config, err);
-    if (st != LLB_OK)
-        return st;
-    if (strlen(digest) >= sizeof(ret_image->digest)) {
-        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                       "the daemon gave a digest of %zu bytes for %s",
-                       strlen(digest), ref);
-        free(config);
-    } else {
-        strcpy(ret_image->digest, digest);
-        ret_image->config = config;
-        ret_image->config_len = strlen(config);
-    }
-    free(digest);
-    return st;
-}
-
-llbc_resolver cmd__resolver_of(cmd__resolver *r)
-{
-    llbc_resolver resolver = LLBC_RESOLVER_INIT;
-
-    resolver.ctx = r;
-    resolver.resolve_image = resolve_image;
-    return resolver;
 }

@@ -8,6 +8,7 @@
 #include <llb/compiler.h>
 
 #include "daemon.h"
+#include "resolver.h"
 #include "options.h"
 
 /* Options that all commands on a build file share; see the rows below. */
@@ -50,6 +51,8 @@ typedef struct cmd__project {
     size_t *targets; /* chosen ones */
     size_t n_targets;
     llbc_result **results; /* one a target, once compiled */
+    char *lock_path;       /* NULL: the file is standard input */
+    llbc_lock *lock;       /* NULL: there is none */
 } cmd__project;
 
 /* Opens the file and sets its arguments. Returns an exit code; what is wrong
@@ -68,20 +71,17 @@ int cmd__project_select(cmd__project *p, const char *const *names, size_t n,
 int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
                          llb_error *err);
 
+/* Compiles the chosen targets (all, when none were chosen) for each of their
+ * platforms and keeps nothing: what is wrong is in the diagnostics, and not
+ * shown. LLB_OK also with errors there; else why it could not go on. */
+llb_status cmd__project_try(cmd__project *p, const llbc_compile_opts *opts,
+                            llb_error *err);
+
 void cmd__project_close(cmd__project *p);
 
 /* "FILE:LINE:COLUMN: " of a place, or "" for no place; in the arena. */
 const char *cmd__project_place(const cmd__project *p, llb__arena *a,
                                llb_span at);
-
-/* Asks a daemon for images, and connects to it when the first one is asked
- * for; borrows all it points to. */
-typedef struct cmd__resolver {
-    cmd__daemon *daemon;
-    const cmd__daemon_opts *where;
-} cmd__resolver;
-
-llbc_resolver cmd__resolver_of(cmd__resolver *r);
 
 /* Words of --network-default, in the order of llbc_network. */
 extern const char *const cmd__network_words[];
