@@ -76,30 +76,6 @@ uint64_t llb_graph_bytes(const llb_graph *g)
     return g ? llb__arena_used(g->arena) : 0;
 }
 
-llb__call llb__call_begin(llb_graph *g, const char *name)
-{
-    llb__call c = {.g = g, .name = name};
-
-    if (g) {
-        c.number = ++g->n_calls;
-        llb__enc_reset(&g->enc);
-    } else {
-        c.error = llb__null_error(name);
-    }
-    return c;
-}
-
-llb__call llb__call_on(const llb_state *s, const char *name)
-{
-    llb__call c = llb__call_begin(s ? s->g : NULL, name);
-
-    if (s && s->error) {
-        c.error = s->error;
-        c.failed = s;
-    }
-    return c;
-}
-
 static void set_error(llb__call *c, const llb_error *error)
 {
     c->error = error;
@@ -210,35 +186,26 @@ bool llb__need_state(llb__call *c, const char *what, const llb_state *s)
     return !c->error;
 }
 
-bool llb__opt_text(llb__call *c, const char *what, const char *s)
+bool llb__check_text(llb__call *c, const char *what, const char *s)
 {
-    if (c->error)
+    if (!s) {
+        llb__call_fail(c, LLB_EINVAL, "%s is NULL", what);
         return false;
-    if (s) {
-        size_t len = strlen(s), bad = llb__utf8_check(s, len);
-        if (bad < len)
-            llb__call_fail(c, LLB_EINVAL, "%s is not UTF-8 at byte %zu", what,
-                           bad);
-        else if (len > LLB__MAX_DEFINITION)
-            llb__call_fail(c, LLB_ELIMIT, "%s is longer than a definition",
-                           what);
     }
+    size_t len = strlen(s), bad = llb__utf8_check(s, len);
+    if (bad < len)
+        llb__call_fail(c, LLB_EINVAL, "%s is not UTF-8 at byte %zu", what, bad);
+    else if (len > LLB__MAX_DEFINITION)
+        llb__call_fail(c, LLB_ELIMIT, "%s is longer than a definition", what);
     return !c->error;
 }
 
-bool llb__need_text(llb__call *c, const char *what, const char *s)
+bool llb__check_list(llb__call *c, const char *what, const void *list, size_t n)
 {
-    if (!c->error && !s)
-        llb__call_fail(c, LLB_EINVAL, "%s is NULL", what);
-    return llb__opt_text(c, what, s);
-}
-
-bool llb__need_list(llb__call *c, const char *what, const void *list, size_t n)
-{
-    if (!c->error && n && !list)
+    if (!list)
         llb__call_fail(c, LLB_EINVAL, "%s is NULL but has %zu elements", what,
                        n);
-    else if (!c->error && n > LLB__MAX_DEFINITION)
+    else if (n > LLB__MAX_DEFINITION)
         llb__call_fail(c, LLB_ELIMIT,
                        "%s has %zu elements, more than a definition can hold",
                        what, n);
@@ -325,19 +292,4 @@ char *llb__copy_text(llb__call *c, const char *s)
     uint8_t *p = llb__copy_bytes(c, s ? s : "", len + 1);
 
     return (char *)p;
-}
-
-const uint8_t *llb__take_enc(llb__call *c, size_t *ret_len)
-{
-    llb__enc *e = &c->g->enc;
-    const uint8_t *p = NULL;
-
-    if (e->failed)
-        llb__call_nomem(c);
-    else if (!c->error)
-        p = llb__copy_bytes(c, llb__enc_data(e), llb__enc_len(e));
-    if (p)
-        *ret_len = llb__enc_len(e);
-    llb__enc_reset(e);
-    return p;
 }

@@ -34,21 +34,20 @@ bool llb__marshal_nomem(llb__marshal *m)
     return false;
 }
 
-void *llb__vec_room(llb__marshal *m, llb__vec *v, size_t n, size_t size)
+void *llb__vec_grow(llb__marshal *m, llb__vec *v, size_t n, size_t size)
 {
-    if (n > v->cap - v->n) {
-        size_t cap = v->cap ? v->cap : 16;
-        while (cap - v->n < n && cap <= SIZE_MAX / 4 / size)
-            cap *= 2;
-        void *items = cap - v->n < n ? NULL : realloc(v->items, cap * size);
-        if (!items) {
-            llb__marshal_nomem(m);
-            return NULL;
-        }
-        v->items = items;
-        v->cap = cap;
+    size_t cap = v->cap ? v->cap : 16;
+
+    while (cap - v->n < n && cap <= SIZE_MAX / 4 / size)
+        cap *= 2;
+    void *items = cap - v->n < n ? NULL : realloc(v->items, cap * size);
+    if (!items) {
+        llb__marshal_nomem(m);
+        return NULL;
     }
-    return (char *)v->items + v->n * size;
+    v->items = items;
+    v->cap = cap;
+    return (char *)items + v->n * size;
 }
 
 void *llb__scratch(llb__marshal *m, size_t size)

@@ -155,7 +155,15 @@ bool llb__marshal_nomem(llb__marshal *m);
 
 /* Room for n more items of a size; NULL: no memory, and m has failed. Points
  * behind the last item; the caller counts v->n up. */
-void *llb__vec_room(llb__marshal *m, llb__vec *v, size_t n, size_t size);
+void *llb__vec_grow(llb__marshal *m, llb__vec *v, size_t n, size_t size);
+
+static inline void *llb__vec_room(llb__marshal *m, llb__vec *v, size_t n,
+                                  size_t size)
+{
+    if (n > v->cap - v->n)
+        return llb__vec_grow(m, v, n, size);
+    return (char *)v->items + v->n * size;
+}
 
 /* Memory until the end of the marshal; NULL: m has failed. */
 void *llb__scratch(llb__marshal *m, size_t size);

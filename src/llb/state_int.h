@@ -79,6 +79,18 @@ struct llb_state {
     const llb__values *values;
 };
 
+/* Begins a call on a state: llb__call_begin, and llb__need_state. */
+static inline llb__call llb__call_on(const llb_state *s, const char *name)
+{
+    llb__call c = llb__call_begin(s ? s->g : NULL, name);
+
+    if (s && s->error) {
+        c.error = s->error;
+        c.failed = s;
+    }
+    return c;
+}
+
 /* The values of a fresh state. */
 extern const llb__values llb__no_values;
 
