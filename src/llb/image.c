@@ -34,9 +34,15 @@ static const char *image_identifier(llb__call *c, const char *ref,
         llb__call_fail(c, LLB_EINVAL, "the reference \"%.200s\" %s", ref,
                        wrong);
     } else {
+        bool add = digest && *digest && !r.digest;
+        if (add && !llb__is_digest(digest, strlen(digest)))
+            llb__call_fail(c, LLB_EINVAL,
+                           "resolved_digest \"%.100s\" is no digest: "
+                           "sha256:...",
+                           digest);
         llb__buf_adds(&b, "docker-image://");
         llb__ref_write(&r, &b);
-        if (digest && *digest && !r.digest)
+        if (add)
             llb__buf_printf(&b, "@%s", digest);
     }
     llb__ref_clear(&r);

@@ -114,8 +114,7 @@ static bool is_hex(const char *s, size_t n)
     return true;
 }
 
-/* A digest of an algorithm that Go's client can check. */
-static bool is_digest(const char *s, size_t n)
+bool llb__is_digest(const char *s, size_t n)
 {
     static const struct {
         const char *prefix;
@@ -202,7 +201,7 @@ const char *llb__ref_parse(const char *text, llb__ref *r)
         return "is no image reference: [host/]name[:tag][@digest]";
     if (r->tag && !is_tag(r->tag, r->tag_len))
         return "has a tag that is not [A-Za-z0-9_][A-Za-z0-9_.-]*, at most 128";
-    if (r->digest && !is_digest(r->digest, r->digest_len))
+    if (r->digest && !llb__is_digest(r->digest, r->digest_len))
         return "has a digest that is no sha256, sha384 or sha512";
     bool hub = !d || (d == 15 && memcmp(text, "index.docker.io", d) == 0) ||
                (d == 9 && memcmp(text, "docker.io", d) == 0);

@@ -21,6 +21,9 @@ typedef struct llb__ref {
 const char *llb__ref_parse(const char *text, llb__ref *ret);
 void llb__ref_clear(llb__ref *r);
 
+/* Whether s is a digest of an algorithm that Go's client can check. */
+bool llb__is_digest(const char *s, size_t n);
+
 /* Writes it in full: with ":latest" if it has neither tag nor digest. */
 void llb__ref_write(const llb__ref *r, llb__buf *out);
 
