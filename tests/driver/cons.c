@@ -36,7 +36,8 @@ static void add_description(struct play *p, llb_constraints *c, json_t *map)
     {
         llb_pair *list =
             grown(p, c->description, c->n_description, sizeof *list);
-        list[c->n_description++] = (llb_pair){key, text_of(p, value)};
+        list[c->n_description++] =
+            (llb_pair){raw_text(p, key), text_of(p, value)};
         c->description = list;
         if (strcmp(key, "llb.customname") == 0)
             c->custom_name = NULL; /* the later one wins */

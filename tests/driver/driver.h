@@ -60,6 +60,10 @@ json_t *take_list(struct play *p, json_t *object, const char *name);
 const char **take_texts(struct play *p, json_t *object, const char *name,
                         size_t *ret_n);
 
+/* A text in which U+F8FF and two hex digits have become that byte: texts of
+ * JSON are UTF-8, and those of bad graphs are not. */
+const char *raw_text(struct play *p, const char *s);
+
 /* The values of a list, whole. */
 const char *text_of(struct play *p, json_t *value);
 int64_t int_of(struct play *p, json_t *value);

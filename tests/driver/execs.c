@@ -214,6 +214,13 @@ static void add_run_option(struct play *p, struct run *r, const char *name,
         forget_command(&r->o);
 }
 
+static bool ends_open(llb_exec *e)
+{
+    const llb_error *err = llb_state_error(llb_exec_root(e));
+
+    return err && strstr(err->message, "shlex ends");
+}
+
 /* Go's Shlex drops a word that is not closed and all behind it, in silence;
  * ours refuses the text. So that the rest of such a case is compared, give it
  * the longest beginning that it takes, which is the same words. */
@@ -229,7 +236,7 @@ static llb_exec *run_beginning(struct play *p, const llb_state *base,
     do {
         text[len] = '\0';
         e = llb_run(base, o);
-    } while (llb_state_error(llb_exec_root(e)) && len-- > 0);
+    } while (ends_open(e) && len-- > 0);
     return e;
 }
 
@@ -260,7 +267,7 @@ static llb_exec *run(struct play *p, json_t *st)
     r.o.cdi_devices = r.devices;
     r.o.constraints = r.c;
     llb_exec *e = llb_run(base, &r.o);
-    if (r.o.shlex && llb_state_error(llb_exec_root(e)))
+    if (ends_open(e))
         return run_beginning(p, base, &r.o);
     return e;
 }

@@ -52,6 +52,24 @@ json_t *take(struct play *p, json_t *object, const char *name)
     return v;
 }
 
+const char *raw_text(struct play *p, const char *s)
+{
+    static const char mark[] = "\xef\xa3\xbf"; /* U+F8FF */
+
+    if (!strstr(s, mark))
+        return s;
+    char *out = play_alloc(p, strlen(s) + 1, 1), *o = out;
+    for (unsigned byte; *s;) {
+        if (strncmp(s, mark, 3) == 0 && sscanf(s + 3, "%2x", &byte) == 1) {
+            *o++ = (char)byte;
+            s += 5;
+        } else {
+            *o++ = *s++;
+        }
+    }
+    return out;
+}
+
 const char *text_of(struct play *p, json_t *value)
 {
     const char *s = json_string_value(value);
@@ -60,7 +78,7 @@ const char *text_of(struct play *p, json_t *value)
         play_fail(p, "text expected");
     if (strlen(s) != json_string_length(value))
         play_fail(p, "a text has a NUL, which the API cannot be given");
-    return s;
+    return raw_text(p, s);
 }
 
 int64_t int_of(struct play *p, json_t *value)

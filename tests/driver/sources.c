@@ -159,7 +159,7 @@ static const llb_state *source(struct play *p, json_t *st)
 
     o.constraints = take_constraints(p, st);
     json_object_foreach(attrs, key, value) pairs[o.n_attrs++] =
-        (llb_pair){key, text_of(p, value)};
+        (llb_pair){raw_text(p, key), text_of(p, value)};
     o.attrs = pairs;
     return llb_source(p->graph, identifier, &o);
 }

@@ -85,8 +85,8 @@ func (f failure) kind() string {
 	switch {
 	case strings.Contains(f.why, "should be"), strings.Contains(f.why, "differ"):
 		return "difference"
-	case strings.HasPrefix(f.why, "no error"), strings.HasPrefix(f.why, "the driver dies"):
-		return f.why[:12]
+	case strings.HasPrefix(f.why, "the driver dies"):
+		return "death"
 	}
 	return numbers.ReplaceAllString(quoted.ReplaceAllString(f.why, ""), "")
 }

@@ -4,8 +4,10 @@
 //
 //	oracle play [FILE]          scenarios in, the same with Go's results out
 //	oracle check FILE...        compare Go's results with those in the files
-//	oracle random N SEED        N random graphs with Go's results
-//	oracle compare N SEED DRIVER  the same, played by our library; what differs is shrunk
+//	oracle compare N SEED DRIVER   play N random graphs here and by our library
+//	oracle bad N SEED DRIVER       the same with graphs that have something wrong
+//
+// What differs in the last two is shrunk to a small graph and printed.
 package main
 
 import (
@@ -32,7 +34,7 @@ func run(args []string) error {
 		return eachOf(args[1], emit)
 	case len(args) >= 2 && args[0] == "check":
 		return check(args[1:])
-	case len(args) == 3 && args[0] == "random", len(args) == 4 && args[0] == "compare":
+	case len(args) == 4:
 		n, err := strconv.Atoi(args[1])
 		if err != nil {
 			return err
@@ -41,16 +43,17 @@ func run(args []string) error {
 		if err != nil {
 			return err
 		}
-		if args[0] == "random" {
-			return random(n, seed)
+		p, err := driver(args[3]).plan(args[0])
+		if err != nil {
+			return err
 		}
-		failed, err := driver(args[3]).compare(n, seed)
+		failed, err := p.run(n, seed)
 		if failed > 0 {
 			os.Exit(1)
 		}
 		return err
 	}
-	return fmt.Errorf("usage: oracle play [FILE] | check FILE... | random N SEED | compare N SEED DRIVER")
+	return fmt.Errorf("usage: oracle play [FILE] | check FILE... | compare N SEED DRIVER | bad N SEED DRIVER")
 }
 
 func eachOf(name string, do func(*scenario) error) error {

@@ -95,7 +95,7 @@ func ranges(in [][4]int32) []*pb.Range {
 
 func (p *player) stateOption(raw json.RawMessage) (llb.StateOption, error) {
 	var o stateOption
-	if err := decode(raw, &o); err != nil {
+	if err := decodeText(raw, &o); err != nil {
 		return nil, err
 	}
 	switch {

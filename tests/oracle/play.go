@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,12 @@ func play(s *scenario) (def *llb.Definition, err error) {
 			err = fmt.Errorf("Go's library panics: %v", r)
 		}
 	}()
+	if dt := raw(s); bytes.Contains(dt, []byte(byteMark)) {
+		s = &scenario{}
+		if err := decodeText(dt, s); err != nil {
+			return nil, err
+		}
+	}
 	p := newPlayer()
 	for i := range s.Graph {
 		if err := p.statement(&s.Graph[i]); err != nil {
@@ -189,7 +196,7 @@ func (p *player) set(st *statement) (llb.State, error) {
 
 func (p *player) merge(st *statement) (llb.State, error) {
 	var ids []string
-	if err := decode(st.Inputs, &ids); err != nil {
+	if err := decodeText(st.Inputs, &ids); err != nil {
 		return llb.State{}, err
 	}
 	var inputs []llb.State
@@ -245,7 +252,7 @@ func (p *player) passthrough(st *statement) (llb.State, error) {
 		return base.Requires(st.PassID, deps...), err
 	}
 	var ins []passInput
-	if err := decode(st.Inputs, &ins); err != nil {
+	if err := decodeText(st.Inputs, &ins); err != nil {
 		return llb.State{}, err
 	}
 	var inputs []llb.PassthroughInput
@@ -296,7 +303,7 @@ func (f fixedAnswer) ResolveImageConfig(_ context.Context, ref string, _ sourcer
 func oneOf(raw json.RawMessage, into ...any) (int, error) {
 	var last error
 	for i, v := range into {
-		if last = decode(raw, v); last == nil {
+		if last = decodeText(raw, v); last == nil {
 			return i, nil
 		}
 	}

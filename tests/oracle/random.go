@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 )
 
 // A gen makes up one graph. Names and texts come from small pools, so that
@@ -27,10 +26,13 @@ type execGen struct {
 	dests  []string
 }
 
-// graphOf makes up scenario number n of a seed; each has random numbers of its
-// own, so that one can be made again alone.
+// graphRand has random numbers for scenario number n of a seed, so that one can
+// be made again alone.
+func graphRand(seed uint64, n int) *rand.Rand { return rand.New(rand.NewPCG(seed, uint64(n))) }
+
+// graphOf makes up scenario number n of a seed.
 func graphOf(seed uint64, n int) *scenario {
-	g := &gen{r: rand.New(rand.NewPCG(seed, uint64(n)))}
+	g := &gen{r: graphRand(seed, n)}
 	s := &scenario{Name: fmt.Sprintf("random-%d-%d", seed, n), Doc: "random"}
 	g.graph(s)
 	return s
@@ -278,26 +280,4 @@ func (g *gen) foreign() {
 	}
 	g.st = own.st
 	g.definition(own.last(), g.marshalConstraints())
-}
-
-// random writes n graphs that Go accepts.
-func random(n int, seed uint64) error {
-	for made, tried := 0, 0; made < n; tried++ {
-		if tried > 20*n+100 {
-			return fmt.Errorf("only %d of %d random graphs were accepted", made, n)
-		}
-		s := graphOf(seed, tried)
-		ok, err := settled(s, 4)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.Name, err)
-		}
-		if !ok {
-			continue
-		}
-		made++
-		if err := json.NewEncoder(os.Stdout).Encode(s); err != nil {
-			return err
-		}
-	}
-	return nil
 }
