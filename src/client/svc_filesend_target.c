@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "folders.h"
 #include "ident.h"
 #include "receive_remove.h"
 
@@ -34,41 +35,6 @@ static char *copy_path(const char *path)
     while (len > 1 && path[len - 1] == '/')
         len--;
     return strndup(path, len);
-}
-
-/* Creates the folders above path that do not exist; made_len tells which. */
-static llb_status make_parents(bk__place *p, llb_error *err)
-{
-    for (char *slash = strchr(p->path + 1, '/'); slash && *p->path;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        int failed = mkdir(p->path, 0777);
-        int e = errno;
-        if (!failed && !p->made_len)
-            p->made_len = (size_t)(slash - p->path);
-        struct stat st;
-        if (failed && e != EEXIST && stat(p->path, &st) < 0) {
-            errno = e;
-            llb_status ret = fail_errno(err, "create the folder", p->path);
-            *slash = '/';
-            return ret;
-        }
-        *slash = '/';
-    }
-    return LLB_OK;
-}
-
-/* Removes the folders that make_parents made, if nothing else is in them. */
-static void remove_parents(bk__place *p)
-{
-    char *slash;
-
-    while (p->made_len && (slash = strrchr(p->path, '/')) != NULL &&
-           (size_t)(slash - p->path) >= p->made_len) {
-        *slash = '\0';
-        if (rmdir(p->path) < 0)
-            break;
-    }
 }
 
 static llb_status open_dir(bk__place *p, const char *path, llb_error *err)
@@ -120,7 +86,7 @@ static llb_status init_dir(bk__place *p, llb_error *err)
     }
     if (errno != ENOENT || lstat(p->path, &st) == 0)
         return fail_errno(err, "use the destination", p->path);
-    llb_status ret = make_parents(p, err);
+    llb_status ret = bk__folders_above(p->path, &p->made_len, err);
     if (ret != LLB_OK)
         return ret;
     ret = make_temp_dir(p, err);
@@ -161,7 +127,7 @@ static llb_status init_file(bk__place *p, llb_error *err)
     } else if (errno != ENOENT) {
         return fail_errno(err, "use the destination", p->path);
     } else {
-        ret = make_parents(p, err);
+        ret = bk__folders_above(p->path, &p->made_len, err);
     }
     if (ret == LLB_OK)
         ret = llb__file_create(&p->file, p->path, 0666, err);
@@ -271,7 +237,7 @@ void bk__place_clear(bk__place *p)
     if (p->temp && !p->renamed)
         bk__remove_tree(AT_FDCWD, p->temp);
     if (p->path && !p->renamed)
-        remove_parents(p);
+        bk__folders_remove(p->path, p->made_len);
     free(p->temp);
     free(p->path);
     pthread_mutex_destroy(&p->lock);
