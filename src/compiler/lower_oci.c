@@ -36,7 +36,8 @@ static const char *store_name(llbc__eval *e, const char *path)
     return llbc__eval_printf(e, "layout-%.16s", digest + 7);
 }
 
-/* A name for progress and provenance: the folder's, where it can be one. */
+/* A name for progress and provenance: the folder's, where it can be one. The
+ * daemon reads what is in front of a slash as a host, and wants one. */
 static const char *image_name(const char *path)
 {
     const char *last = strrchr(path, '/');
@@ -80,7 +81,7 @@ static llbc__value layout_fs(llbc__eval *e, const llbc__actuals *a,
     config = llbc__image_config(e, found->config, found->config_len,
                                 llbc__at_of(a, "PATH"), &user);
     const char *ref =
-        llbc__eval_printf(e, "%s@%s", image_name(path), found->digest);
+        llbc__eval_printf(e, "layout/%s@%s", image_name(path), found->digest);
     if (!config || !ref)
         return llbc__no_value();
     c.platform = &p;
