@@ -14,7 +14,7 @@ enum { FIRST_CHUNK = 8 << 10, LAST_SMALL = 256 << 10 };
 struct llb__chunk {
     struct llb__chunk *next;
     size_t size;
-    max_align_t data[];
+    _Alignas(LLB__ALIGN) uint8_t data[];
 };
 
 /* Nothing is left of no chunk; not NULL, as sums are made with it. */

@@ -46,16 +46,26 @@ static inline void *llb__arena_bytes(llb__arena *a, size_t size)
     return p;
 }
 
-/* The same, zeroed and aligned for any type. */
+/* Objects stand where their members need it: none has a long double. */
+enum { LLB__ALIGN = 8 };
+
+/* The same, aligned for any type but long double. */
+static inline void *llb__arena_raw(llb__arena *a, size_t size)
+{
+    size_t pad = -(uintptr_t)a->next & (LLB__ALIGN - 1);
+
+    if (pad > (size_t)(a->end - a->next))
+        return llb__arena_more(a, size);
+    a->next += pad;
+    return llb__arena_bytes(a, size);
+}
+
+/* The same, zeroed too. */
 static inline void *llb__arena_alloc(llb__arena *a, size_t size)
 {
-    size_t pad = -(uintptr_t)a->next & (_Alignof(max_align_t) - 1);
-    bool fits = pad <= (size_t)(a->end - a->next);
-
     if (size > SIZE_MAX / 2) /* for the compiler: no limit is that high */
         return NULL;
-    a->next += fits ? pad : 0;
-    void *p = fits ? llb__arena_bytes(a, size) : llb__arena_more(a, size);
+    void *p = llb__arena_raw(a, size);
     if (p)
         memset(p, 0, size);
     return p;

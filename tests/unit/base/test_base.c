@@ -27,7 +27,7 @@ static void arena_gives_zeroed_aligned_memory(void **state)
     for (size_t size = 0; size < 5000; size = size * 2 + 1) {
         unsigned char *p = llb__arena_alloc(a, size);
         assert_non_null(p);
-        assert_int_equal((uintptr_t)p % _Alignof(max_align_t), 0);
+        assert_int_equal((uintptr_t)p % LLB__ALIGN, 0);
         for (size_t i = 0; i < size; i++)
             assert_int_equal(p[i], 0);
         memset(p, 0xff, size);
