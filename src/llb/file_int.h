@@ -6,6 +6,8 @@
 
 #include "state_int.h"
 
+typedef struct llb__chain llb__chain;
+
 /* An owner with a name in it, which needs an input of the op to look the name
  * up. A name is NULL where the id counts. */
 typedef struct llb__owner {
@@ -14,41 +16,58 @@ typedef struct llb__owner {
     bool has_group;
 } llb__owner;
 
-/* One action, with all before it. fields are encoded members of its message:
- * [head] [rel_path] [mid] [owner] [tail]. Most actions have neither a relative
- * path nor an owner by name, and all is in head. */
+/* What of an action depends on the state that its chain is put on. */
+typedef struct llb__late {
+    const char *rel_path;    /* NULL: the path is absolute and in the head */
+    const llb__owner *owner; /* NULL: none, or by id and in the head */
+    uint32_t mid_len, tail_len;
+    uint8_t path_field; /* number of rel_path's member */
+} llb__late;
+
+/* One action, with all before it. Behind it stand encoded members of its
+ * message: [head] [rel_path] [mid] [owner] [tail]. Most actions have neither a
+ * relative path nor an owner by name, and all is in the head. Small, as graphs
+ * consist of them. */
 struct llb_actions {
     llb_graph *g;
     const llb_error *error;  /* NULL: it did not fail */
-    const llb_state *failed; /* the failed state that came in, or NULL */
     const llb_actions *prev; /* NULL: nothing before it */
-    uint32_t n;              /* actions up to here; 0: the empty chain */
-    uint8_t field;           /* of pb.FileAction: 4 copy to 8 symlink */
-    uint8_t path_field;      /* number of rel_path's member */
-    bool from_chain;         /* what from is */
     union {
-        const llb_state *state; /* NULL: scratch, or no copy */
-        const llb_bound_actions *chain;
+        const llb_state *state;  /* NULL: scratch, or no copy */
+        const llb__chain *chain; /* if from_chain */
+        const llb_state *failed; /* if error: what came in; NULL: did not */
     } from;
-    const char *rel_path;    /* NULL: the path is absolute and in head */
-    const llb__owner *owner; /* NULL: none, or by id and in head */
-    const uint8_t *fields;
-    uint32_t head_len, mid_len, tail_len;
+    const llb__late *late; /* NULL: nothing */
+    uint32_t n;            /* actions up to here; 0: the empty chain */
+    uint32_t head_len;
+    uint8_t field;       /* of pb.FileAction: 4 copy to 8 symlink */
+    bool from_chain;     /* what from is */
+    bool any_from_chain; /* the same of this or one before it */
 };
 
-/* A chain on its own state. */
-struct llb_bound_actions {
-    llb_graph *g;
-    const llb_error *error; /* NULL: it did not fail */
-    const llb_state *failed;
+static inline const uint8_t *llb__action_fields(const llb_actions *a)
+{
+    return (const uint8_t *)(a + 1);
+}
+
+/* Actions on a state. */
+struct llb__chain {
     const llb_actions *last;
     const llb_state *base;
     uint32_t id; /* dense, for the tables of a marshal */
 };
 
+/* A chain that others may copy from. */
+struct llb_bound_actions {
+    llb_graph *g;
+    const llb_error *error;  /* NULL: it did not fail */
+    const llb_state *failed; /* the failed state that came in, or NULL */
+    llb__chain chain;
+};
+
 typedef struct llb__file_node {
     llb__node node;
-    llb_bound_actions chain;
+    llb__chain chain;
     llb_state state;
 } llb__file_node;
 

@@ -16,7 +16,7 @@ static const llb_actions *failed_actions(llb__call *c)
         return &llb__nowhere_of(llb__no_memory())->actions;
     a->g = c->g;
     a->error = c->error;
-    a->failed = c->failed;
+    a->from.failed = c->failed;
     return a;
 }
 
@@ -27,7 +27,7 @@ static llb__call begin(const llb_actions *a, const char *name)
 
     if (a && a->error) {
         c.error = a->error;
-        c.failed = a->failed;
+        c.failed = a->from.failed;
     }
     return c;
 }
@@ -52,6 +52,7 @@ const llb_actions *llb_actions_new(llb_graph *g)
 struct maker {
     llb__call c;
     llb_actions a;
+    llb__late late;
     size_t mark; /* where the part being written began */
 };
 
@@ -66,13 +67,11 @@ static uint32_t part_len(struct maker *m)
     return (uint32_t)n;
 }
 
-/* Nanoseconds since 1970, -1 if no time is given. */
+/* Nanoseconds since 1970. */
 static int64_t timestamp(llb__call *c, const llb_time *t)
 {
     int64_t ns;
 
-    if (!t)
-        return -1;
     if (__builtin_mul_overflow(t->sec, (int64_t)1000000000, &ns) ||
         __builtin_add_overflow(ns, t->nsec, &ns)) {
         llb__call_fail(c, LLB_EINVAL,
@@ -84,7 +83,7 @@ static int64_t timestamp(llb__call *c, const llb_time *t)
 
 static void put_time(struct maker *m, uint32_t field, const llb_time *t)
 {
-    llb__enc_i64(&m->c.g->enc, field, timestamp(&m->c, t));
+    llb__enc_i64(&m->c.g->enc, field, t ? timestamp(&m->c, t) : -1);
 }
 
 static void put_owner(struct maker *m, uint32_t field, const llb_owner *given)
@@ -97,38 +96,16 @@ static void put_owner(struct maker *m, uint32_t field, const llb_owner *given)
         llb__owner_encode(&m->c.g->enc, field, &o, -1);
         return;
     }
-    m->a.tail_len = part_len(m);
+    m->late.tail_len = part_len(m);
     llb__owner *kept = llb__alloc(&m->c, sizeof *kept);
     if (kept)
         *kept = o;
-    m->a.owner = kept;
+    m->late.owner = kept;
 }
 
-/* The path that a state's dir may come before: encoded if it is absolute. */
-static void put_path(struct maker *m, uint32_t field, const char *path,
-                     bool keep_slash)
-{
-    if (!llb__need_text(&m->c, keep_slash ? "dest" : "path", path))
-        return;
-    if (*path != '/') {
-        m->a.mid_len = part_len(m);
-        m->a.path_field = (uint8_t)field;
-        m->a.rel_path = llb__copy_text(&m->c, path);
-        return;
-    }
-    char few[256], *scratch = few;
-    size_t need = strlen(path) + 6;
-    if (need > sizeof few && !(scratch = malloc(need))) {
-        llb__call_nomem(&m->c);
-        return;
-    }
-    llb__path_encode(&m->c.g->enc, field, "", path, keep_slash, scratch);
-    if (scratch != few)
-        free(scratch);
-}
-
-/* The path of a copy's source, whose state is known. */
-static void put_source(struct maker *m, const char *path, const char *dir)
+/* Writes a path as llb__path_encode does. */
+static void put_joined(struct maker *m, uint32_t field, const char *dir,
+                       const char *path, bool keep_slash)
 {
     char few[512], *scratch = few;
     size_t need = strlen(path) + strlen(dir) + 6;
@@ -137,9 +114,41 @@ static void put_source(struct maker *m, const char *path, const char *dir)
         llb__call_nomem(&m->c);
         return;
     }
-    llb__path_encode(&m->c.g->enc, 1, dir, path, false, scratch);
+    llb__path_encode(&m->c.g->enc, field, dir, path, keep_slash, scratch);
     if (scratch != few)
         free(scratch);
+}
+
+/* Writes an absolute path that is clean as it stands, as nearly all are: no
+ * part is empty or begins with a dot. */
+static bool put_clean(struct maker *m, uint32_t field, const char *path)
+{
+    size_t len = 0;
+
+    if (*path != '/')
+        return false;
+    for (; path[len]; len++)
+        if (path[len] == '/' &&
+            (path[len + 1] == '/' || !path[len + 1] || path[len + 1] == '.'))
+            return false;
+    llb__enc_elem(&m->c.g->enc, field, path, len);
+    return true;
+}
+
+/* The path that a state's dir may come before: encoded if it is absolute. */
+static void put_path(struct maker *m, uint32_t field, const char *path,
+                     bool keep_slash)
+{
+    if (!llb__need_text(&m->c, keep_slash ? "dest" : "path", path) ||
+        put_clean(m, field, path))
+        return;
+    if (*path == '/') {
+        put_joined(m, field, "", path, keep_slash);
+        return;
+    }
+    m->late.mid_len = part_len(m);
+    m->late.path_field = (uint8_t)field;
+    m->late.rel_path = llb__copy_text(&m->c, path);
 }
 
 static struct maker maker(const llb_actions *a, const char *name)
@@ -147,29 +156,38 @@ static struct maker maker(const llb_actions *a, const char *name)
     return (struct maker){.c = begin(a, name)};
 }
 
+/* What depends on the state, kept in the graph; false: the call has failed. */
+static bool keep_late(struct maker *m)
+{
+    if (!m->late.rel_path && !m->late.owner)
+        return !m->c.error;
+    llb__late *late = llb__alloc(&m->c, sizeof *late);
+    if (late)
+        *late = m->late;
+    m->a.late = late;
+    return late != NULL;
+}
+
 /* The longer chain. */
 static const llb_actions *finish(struct maker *m, const llb_actions *prev,
                                  uint8_t field)
 {
     llb__call *c = &m->c;
-    size_t len;
 
-    if (c->error)
+    if (!c->error && prev->n == UINT32_MAX)
+        llb__call_fail(c, LLB_ELIMIT, "a chain of too many actions");
+    if (!keep_late(m))
         return failed_actions(c);
+    m->a.g = c->g;
+    m->a.prev = prev->n ? prev : NULL;
+    m->a.n = prev->n + 1;
     m->a.head_len = part_len(m);
-    m->a.fields = llb__take_enc(c, &len);
-    llb_actions *a = llb__alloc(c, sizeof *a);
+    m->a.field = field;
+    m->a.any_from_chain = m->a.from_chain || prev->any_from_chain;
+    llb_actions *a = llb__take_object(c, sizeof *a);
     if (!a)
         return failed_actions(c);
-    if (prev->n == UINT32_MAX) {
-        llb__call_fail(c, LLB_ELIMIT, "a chain of too many actions");
-        return failed_actions(c);
-    }
     *a = m->a;
-    a->g = c->g;
-    a->prev = prev->n ? prev : NULL;
-    a->n = prev->n + 1;
-    a->field = field;
     return a;
 }
 
@@ -251,7 +269,7 @@ const llb_actions *llb_rm(const llb_actions *a, const char *path,
 static void put_texts(struct maker *m, uint32_t field, const char *what,
                       const char *const *list, size_t n)
 {
-    if (llb__need_texts(&m->c, what, list, n))
+    if (n && llb__need_texts(&m->c, what, list, n))
         for (size_t i = n; i-- > 0;)
             llb__enc_elem(&m->c.g->enc, field, list[i], strlen(list[i]));
 }
@@ -280,7 +298,8 @@ static void put_copy(struct maker *m, const llb_copy_opts *o, const char *src,
         llb__enc_i64(e, 4, o->mode ? *o->mode : -1);
     put_owner(m, 3, o->owner);
     put_path(m, 2, dest, true);
-    put_source(m, src, dir);
+    if (!put_clean(m, 1, src))
+        put_joined(m, 1, dir, src, false);
 }
 
 const llb_actions *llb_copy(const llb_actions *a, const llb_state *from,
@@ -328,15 +347,15 @@ const llb_actions *llb_copy_from_actions(const llb_actions *a,
         !need_bound(&m.c, from) || !llb__need_text(&m.c, "src", src))
         return failed_actions(&m.c);
     m.a.from_chain = true;
-    m.a.from.chain = from;
-    put_copy(&m, &o, src, dest, from->base->values->dir);
+    m.a.from.chain = &from->chain;
+    put_copy(&m, &o, src, dest, from->chain.base->values->dir);
     return finish(&m, a, LLB__ACTION_COPY);
 }
 
 /* ---- Chains on states ---------------------------------------------------- */
 
 /* Binds a chain to a state, both checked. */
-static bool bind(llb__call *c, llb_bound_actions *b, const llb_actions *a,
+static bool bind(llb__call *c, llb__chain *chain, const llb_actions *a,
                  const llb_state *base)
 {
     if (c->error)
@@ -345,7 +364,7 @@ static bool bind(llb__call *c, llb_bound_actions *b, const llb_actions *a,
         llb__call_fail(c, LLB_EINVAL, "the actions are NULL");
     } else if (a->error) {
         c->error = a->error;
-        c->failed = a->failed;
+        c->failed = a->from.failed;
     } else if (a->g != c->g) {
         llb__call_fail(c, LLB_EINVAL, "the actions belong to another graph");
     } else if (a->n == 0) {
@@ -353,10 +372,9 @@ static bool bind(llb__call *c, llb_bound_actions *b, const llb_actions *a,
     }
     if (c->error)
         return false;
-    b->g = c->g;
-    b->last = a;
-    b->base = base;
-    b->id = c->g->n_chains++;
+    chain->last = a;
+    chain->base = base;
+    chain->id = c->g->n_chains++;
     return true;
 }
 
@@ -366,8 +384,6 @@ const llb_bound_actions *llb_actions_bind(const llb_actions *a,
     llb__call c = llb__call_on(base, "llb_actions_bind");
     llb_bound_actions *b = c.error ? NULL : llb__alloc(&c, sizeof *b);
 
-    if (b && bind(&c, b, a, base))
-        return b;
     if (!c.g)
         return &llb__nowhere_of(c.error)->bound;
     if (!b)
@@ -375,6 +391,8 @@ const llb_bound_actions *llb_actions_bind(const llb_actions *a,
     if (!b)
         return &llb__nowhere_of(llb__no_memory())->bound;
     b->g = c.g;
+    if (bind(&c, &b->chain, a, base))
+        return b;
     b->error = c.error;
     b->failed = c.failed;
     return b;

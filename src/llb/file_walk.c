@@ -9,7 +9,7 @@
 /* One action of the op, in the order in which it is written. */
 struct step {
     const llb_actions *action;
-    const llb_bound_actions *chain;
+    const llb__chain *chain;
     int64_t base;   /* input that the chain starts from; -1: scratch */
     int64_t second; /* what a copy takes: an input, or a step; -1: none */
     bool second_is_step;
@@ -18,7 +18,7 @@ struct step {
 
 /* The entry of a chain: {epoch in which it was seen, number of its last step}.
  */
-static uint32_t *entry(llb__marshal *m, const llb_bound_actions *chain)
+static uint32_t *entry(llb__marshal *m, const llb__chain *chain)
 {
     return m->chains + 2 * (size_t)chain->id;
 }
@@ -36,7 +36,7 @@ static bool new_epoch(llb__marshal *m)
 
 /* ---- Inputs in the order of the walk ------------------------------------- */
 
-static bool push_walk(llb__marshal *m, const llb_bound_actions *chain)
+static bool push_walk(llb__marshal *m, const llb__chain *chain)
 {
     llb__chain_frame *f = llb__vec_room(m, &m->chain_frames, 1, sizeof *f);
 
@@ -48,10 +48,24 @@ static bool push_walk(llb__marshal *m, const llb_bound_actions *chain)
     return llb__kid(m, chain->base->node);
 }
 
+/* The inputs of what nearly all chains are: none of their actions copies from
+ * another chain. */
+static bool plain_kids(llb__marshal *m, const llb__chain *chain)
+{
+    if (!llb__kid(m, chain->base->node))
+        return false;
+    for (const llb_actions *a = chain->last; a; a = a->prev)
+        if (a->from.state && !llb__kid(m, a->from.state->node))
+            return false;
+    return true;
+}
+
 /* From the last action back: the state of its chain, what it copies from, then
  * the action before it. */
 bool llb__file_kids(llb__marshal *m, const llb__file_node *n)
 {
+    if (!n->chain.last->any_from_chain)
+        return plain_kids(m, &n->chain);
     if (!new_epoch(m) || !push_walk(m, &n->chain))
         return false;
     while (m->chain_frames.n) {
@@ -77,7 +91,7 @@ bool llb__file_kids(llb__marshal *m, const llb__file_node *n)
 /* ---- Encoding ------------------------------------------------------------ */
 
 /* Enters a chain: lists its actions, first one first. */
-static bool push_chain(llb__marshal *m, const llb_bound_actions *chain)
+static bool push_chain(llb__marshal *m, const llb__chain *chain)
 {
     size_t n = chain->last->n, first = m->actions.n;
     llb__chain_frame *f = llb__vec_room(m, &m->chain_frames, 1, sizeof *f);
@@ -127,11 +141,34 @@ static bool step(llb__marshal *m, llb__chain_frame *f)
     return true;
 }
 
+/* The steps of a chain of which no action copies from another chain. */
+static bool list_plain(llb__marshal *m, const llb__chain *chain)
+{
+    uint32_t n = chain->last->n;
+    struct step *steps = llb__vec_room(m, &m->steps, n, sizeof *steps);
+    int64_t base = llb__input(m, chain->base);
+    const llb_actions *a = chain->last;
+
+    if (!steps || base < -1)
+        return false;
+    for (uint32_t i = n; i-- > 0; a = a->prev)
+        steps[i] = (struct step){a, chain, base, -1, false, i - 1};
+    for (uint32_t i = 0; i < n; i++) {
+        steps[i].second = llb__input(m, steps[i].action->from.state);
+        if (steps[i].second < -1)
+            return false;
+    }
+    m->steps.n = n;
+    return true;
+}
+
 /* Lists the actions of the op, each after those that it needs. */
 static bool list_steps(llb__marshal *m, const llb__file_node *n)
 {
     m->steps.n = 0;
     m->actions.n = 0;
+    if (!n->chain.last->any_from_chain)
+        return list_plain(m, &n->chain);
     if (!new_epoch(m) || !push_chain(m, &n->chain))
         return false;
     while (m->chain_frames.n) {
@@ -153,14 +190,14 @@ static bool list_steps(llb__marshal *m, const llb__file_node *n)
 
 static bool encode_path(llb__marshal *m, const struct step *s)
 {
-    const llb_actions *a = s->action;
+    const llb__late *late = s->action->late;
     const char *dir = s->chain->base->values->dir;
 
     m->path.len = 0;
-    if (!llb__buf_reserve(&m->path, strlen(dir) + strlen(a->rel_path) + 6))
+    if (!llb__buf_reserve(&m->path, strlen(dir) + strlen(late->rel_path) + 6))
         return llb__marshal_nomem(m);
-    llb__path_encode(&m->enc, a->path_field, dir, a->rel_path,
-                     a->field == LLB__ACTION_COPY, m->path.data);
+    llb__path_encode(&m->enc, late->path_field, dir, late->rel_path,
+                     s->action->field == LLB__ACTION_COPY, m->path.data);
     return true;
 }
 
@@ -171,21 +208,31 @@ static uint32_t owner_field(const llb_actions *a)
                                                                            : 3;
 }
 
+/* What follows the head of an action. */
+static bool encode_late(llb__marshal *m, const struct step *s)
+{
+    llb__enc *e = &m->enc;
+    const llb_actions *a = s->action;
+    const llb__late *late = a->late;
+    const uint8_t *mid = llb__action_fields(a) + a->head_len;
+
+    llb__enc_bytes(e, mid + late->mid_len, late->tail_len);
+    if (late->owner)
+        llb__owner_encode(e, owner_field(a), late->owner, s->base);
+    llb__enc_bytes(e, mid, late->mid_len);
+    return !late->rel_path || encode_path(m, s);
+}
+
 static bool encode_step(llb__marshal *m, const struct step *s, bool is_last)
 {
     llb__enc *e = &m->enc;
     const llb_actions *a = s->action;
-    const uint8_t *mid = a->fields + a->head_len;
     size_t mark = llb__enc_len(e);
     int64_t n = (int64_t)m->ins.n;
 
-    llb__enc_bytes(e, mid + a->mid_len, a->tail_len);
-    if (a->owner)
-        llb__owner_encode(e, owner_field(a), a->owner, s->base);
-    llb__enc_bytes(e, mid, a->mid_len);
-    if (a->rel_path && !encode_path(m, s))
+    if (a->late && !encode_late(m, s))
         return false;
-    llb__enc_bytes(e, a->fields, a->head_len);
+    llb__enc_bytes(e, llb__action_fields(a), a->head_len);
     llb__enc_wrap(e, a->field, mark);
     llb__enc_i64(e, 3, is_last ? 0 : -1);
     llb__enc_i64(e, 2, s->second_is_step ? n + s->second : s->second);

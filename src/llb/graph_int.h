@@ -171,4 +171,21 @@ static inline const uint8_t *llb__take_enc(llb__call *c, size_t *ret_len)
     return p;
 }
 
+/* Memory for an object of size bytes, not zeroed, with what the call has
+ * written behind it; the scratch is empty then. NULL: the call has failed. */
+static inline void *llb__take_object(llb__call *c, size_t size)
+{
+    llb__enc *e = &c->g->enc;
+    size_t len = llb__enc_len(e);
+    bool good = !c->error && !e->failed;
+    char *p = good ? llb__arena_raw(c->g->arena, size + len) : NULL;
+
+    if (!p)
+        llb__call_nomem(c);
+    else if (len)
+        memcpy(p + size, llb__enc_data(e), len);
+    llb__enc_reset(e);
+    return p;
+}
+
 #endif

@@ -67,7 +67,7 @@ typedef struct llb__slot {
 
 /* A bound chain while a file op is encoded or walked. */
 typedef struct llb__chain_frame {
-    const llb_bound_actions *chain;
+    const llb__chain *chain;
     const llb_actions *at; /* walk: the action that comes next */
     size_t first, next;    /* encoding: into steps_of */
     uint32_t prev;         /* encoding: number of the action before */

@@ -59,7 +59,7 @@ static llb__nowhere failures[N_FAILURES];
     [i] = {name,                                                               \
            {status, {0, 0, 0}, text},                                          \
            {.error = &failures[i].error},                                      \
-           {.error = &failures[i].error, .failed = &failures[i].state},        \
+           {.error = &failures[i].error, .from.failed = &failures[i].state},   \
            {.error = &failures[i].error, .failed = &failures[i].state},        \
            {.error = &failures[i].error, .filename = ""},                      \
            {.result = &failures[i].state}},
