@@ -8,6 +8,7 @@
  * their digests, so no daemon builds a step twice.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include <llb/llb.h>
 
@@ -128,14 +129,18 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: matrix FOLDER\n");
         return 2;
     }
+    if (chdir(argv[1]) != 0) {
+        perror(argv[1]);
+        return 1;
+    }
     llb_graph *g = llb_graph_new(NULL);
     for (size_t c = 0; c < COUNT(compilers); c++) {
         for (size_t t = 0; t < COUNT(suites); t++) {
             const llb_state *s = cell(g, compilers[c], suites[t]);
             for (size_t p = 0; p < COUNT(archs); p++) {
-                char path[4096];
-                snprintf(path, sizeof path, "%s/%s-%s-%s.pb", argv[1],
-                         compilers[c], archs[p], suites[t]);
+                char path[128];
+                snprintf(path, sizeof path, "%s-%s-%s.pb", compilers[c],
+                         archs[p], suites[t]);
                 good &= emit(s, archs[p], path);
             }
         }

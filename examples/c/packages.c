@@ -11,6 +11,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <llb/llb.h>
 
@@ -76,44 +77,59 @@ static const llb_state *fetch(llb_graph *g, const struct package *p)
     return llb_http(g, p->url, &o);
 }
 
+/* Root with the sources of p in /build, which later commands run in. */
+static const llb_state *unpack(llb_graph *g, const llb_state *root,
+                               const struct package *p)
+{
+    static const char *const args[] = {"tar", "-xf", "/src/src.tar.gz",
+                                       "--strip-components=1"};
+    llb_mount src = LLB_MOUNT_INIT;
+    llb_run_opts run = LLB_RUN_OPTS_INIT;
+
+    src.dest = "/src";
+    src.source = fetch(g, p);
+    src.readonly = 1;
+    run.args = args;
+    run.n_args = 4;
+    run.mounts = &src;
+    run.n_mounts = 1;
+    return llb_exec_root(llb_run(llb_dir(root, "/build"), &run));
+}
+
+/* What the recipe of p leaves in /pkg. */
 static const llb_state *build(llb_graph *g, const llb_state *root,
                               const struct package *p)
 {
-    llb_mount mounts[] = {LLB_MOUNT_INIT, LLB_MOUNT_INIT, LLB_MOUNT_INIT};
+    const char *args[] = {"/bin/sh", "-euc", p->recipe};
+    llb_mount mounts[] = {LLB_MOUNT_INIT, LLB_MOUNT_INIT};
     llb_run_opts run = LLB_RUN_OPTS_INIT;
     llb_constraints constraints = LLB_CONSTRAINTS_INIT;
-    char command[512], title[64];
+    const llb_state *s = unpack(g, root, p);
+    char title[64];
 
-    mounts[0].dest = "/src";
-    mounts[0].source = fetch(g, p);
-    mounts[0].readonly = 1;
-    mounts[1].dest = "/pkg"; /* without a source: an empty folder */
-    mounts[2].dest = "/root/.ccache";
-    mounts[2].cache_id = "ccache";
-
-    snprintf(command, sizeof command,
-             "tar -xf /src/src.tar.gz --strip-components=1 && %s", p->recipe);
-    const char *args[] = {"/bin/sh", "-euc", command};
+    mounts[0].dest = "/pkg"; /* without a source: an empty folder */
+    mounts[1].dest = "/root/.ccache";
+    mounts[1].cache_id = "ccache";
     run.args = args;
     run.n_args = 3;
     run.mounts = mounts;
-    run.n_mounts = 3;
-    /* These values are for this command; what is built on it has its own. */
-    run.with = llb_dir(llb_env(root, "CC", "ccache cc"), "/build");
+    run.n_mounts = 2;
+    /* For this command; what is built on its result does not inherit it. */
+    run.with = llb_env(s, "CC", "ccache cc");
 
     snprintf(title, sizeof title, "build %s", p->name);
     constraints.custom_name = title;
     run.constraints = &constraints;
-    return llb_exec_mount(llb_run(root, &run), "/pkg");
+    return llb_exec_mount(llb_run(s, &run), "/pkg");
 }
 
-static int save(const char *folder, const char *name, const llb_def *def)
+static int save(const char *name, const llb_def *def)
 {
-    char path[4096];
+    char path[128];
     size_t len;
     const void *bytes = llb_def_bytes(def, &len);
 
-    snprintf(path, sizeof path, "%s/%s.pb", folder, name);
+    snprintf(path, sizeof path, "%s.pb", name);
     FILE *f = fopen(path, "wb");
     int good = f && fwrite(bytes, 1, len, f) == len;
     if (f && fclose(f) != 0)
@@ -125,7 +141,7 @@ static int save(const char *folder, const char *name, const llb_def *def)
     return good;
 }
 
-static int emit(const char *folder, const char *name, const llb_state *s)
+static int emit(const char *name, const llb_state *s)
 {
     llb_marshal_opts o = LLB_MARSHAL_OPTS_INIT;
     llb_constraints for_all = LLB_CONSTRAINTS_INIT;
@@ -142,7 +158,7 @@ static int emit(const char *folder, const char *name, const llb_state *s)
         fprintf(stderr, "%s: %s\n", name, err.message);
         return 0;
     }
-    int good = save(folder, name, def);
+    int good = save(name, def);
     llb_def_free(def);
     return good;
 }
@@ -156,12 +172,16 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: packages FOLDER\n");
         return 2;
     }
+    if (chdir(argv[1]) != 0) {
+        perror(argv[1]);
+        return 1;
+    }
     llb_graph *g = llb_graph_new(NULL);
     const llb_state *tools = llb_image(g, "packages.example/tools:12", NULL);
     for (size_t i = 0; i < N_PACKAGES; i++) {
         const struct package *p = &packages[i];
         built[i] = build(g, root_for(g, tools, p, built), p);
-        good &= emit(argv[1], p->name, built[i]);
+        good &= emit(p->name, built[i]);
     }
     llb_graph_free(g); /* and all that was made in it */
     return good ? 0 : 1;
