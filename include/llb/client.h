@@ -315,7 +315,7 @@ typedef struct bk_place {
 } bk_place;
 
 typedef struct bk_vertex_warning {
-    const char *vertex;
+    const char *vertex; /**< digest; "": the client's own, about the build */
     int level;
     const char *text; /**< one line */
     const char *const *details;
@@ -394,8 +394,10 @@ llb_status bk_ssh_check(const bk_ssh *ssh, llb_error *err);
  * One exporter (SolveRequest.Exporters).
  *
  * type "local" writes the result into the folder dest; "tar", and "oci" and
- * "docker" as archives, write one file, or to fd; folders above dest that are
- * missing are made, with the modes that the umask leaves. "image" pushes or
+ * "docker" as archives, write one file, or to fd; with tar=false these two add
+ * the image to the image layout in the folder dest, and to its index.json.
+ * Folders above dest that are missing are made, with the modes that the umask
+ * leaves. "image" pushes or
  * stores in the daemon. On a Docker Engine "image", and "docker" without dest,
  * load into the engine (BuildKit's exporter moby); asking such an engine for
  * "oci" or a push, which it has not, is LLB_EUNSUPPORTED.
@@ -408,13 +410,37 @@ typedef struct bk_export {
     int fd;           /**< open for writing, borrowed; 0 for none */
 } bk_export;
 
-/** A cache to import from or export to (CacheOptionsEntry), such as "registry"
- *  with ref=..., "inline", "gha", "s3", "azblob". */
+/**
+ * A cache to import from or export to (CacheOptionsEntry): "registry" with
+ * ref=, "inline" (export only), "gha", "s3", "azblob", or "local": the folder
+ * src= or dest=, an OCI image layout whose index.json names the cache by tag=
+ * ("latest").
+ *
+ * A local cache that cannot be imported (no folder, no such tag, a blob is
+ * gone) is left out, and bk_progress.warning says so. A folder that is missing
+ * is made by an export, with those above it. reset=true removes the blobs of
+ * earlier caches that the new index does not need.
+ */
 typedef struct bk_cache {
     const char *type;
     const bk_pair *attrs;
     size_t n_attrs;
 } bk_cache;
+
+/**
+ * Holds the attributes of an exporter or a cache against those that BuildKit
+ * has, as bk_solve() does before it sends anything. A daemon ignores what it
+ * does not know.
+ *
+ * @param to  the cache is exported, not imported
+ * @return LLB_OK, or LLB_EINVAL: a type or an attribute is not known, lacks, or
+ *         has a value that it cannot have. The message names it and what there
+ *         is instead.
+ *
+ * Threads: any.
+ */
+llb_status bk_export_check(const bk_export *e, llb_error *err);
+llb_status bk_cache_check(const bk_cache *c, bool to, llb_error *err);
 
 /** Options of bk_solve() and bk_build_new(). All is borrowed until the call,
  *  for a bk_build until bk_build_free(), is over. */
@@ -475,6 +501,11 @@ typedef struct bk_solve_opts {
      *  step that asks for another one fails unless it is optional. */
     const bk_ssh *ssh;
     size_t n_ssh;
+
+    /** Folders with OCI image layouts that oci-layout sources read, by the name
+     *  of their store (attribute oci.store). Default: none. */
+    const bk_local *stores;
+    size_t n_stores;
 } bk_solve_opts;
 #ifdef __cplusplus
 /* C++ before 20 cannot name the only member that is not zero. */

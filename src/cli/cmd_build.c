@@ -16,9 +16,10 @@
 
 /* ---- jobs ---- */
 
-static int set_locals(cmd__build *b, const llbc_result *r, cmd__job *job)
+static int set_folders(cmd__build *b, const llbc_result *r,
+                       const llbc_local *(*at)(const llbc_result *, size_t),
+                       size_t n, const bk_local **ret)
 {
-    size_t n = llbc_result_n_locals(r);
     bk_local *locals = llb__arena_array(b->a, n + 1, sizeof(*locals));
     struct stat st;
 
@@ -27,7 +28,7 @@ static int set_locals(cmd__build *b, const llbc_result *r, cmd__job *job)
         return cmd__solve_fail(&b->s);
     }
     for (size_t i = 0; i < n; i++) {
-        const llbc_local *l = llbc_result_local(r, i);
+        const llbc_local *l = at(r, i);
         bool is_there = stat(l->path, &st) == 0;
         if (!is_there || !S_ISDIR(st.st_mode)) {
             llb__fail(&b->s.err, LLB_ENOENT, LLB__NOWHERE,
@@ -38,8 +39,7 @@ static int set_locals(cmd__build *b, const llbc_result *r, cmd__job *job)
         }
         locals[i] = (bk_local){l->name, l->path};
     }
-    job->locals = locals;
-    job->n_locals = n;
+    *ret = locals;
     return CMD__DONE;
 }
 
@@ -81,7 +81,11 @@ static int make_job(cmd__build *b, size_t i)
     job->def = llbc_result_def(r);
     job->image_config = llbc_result_config(r, &len);
     job->project_root = b->root;
-    int rc = set_locals(b, r, job);
+    job->n_locals = llbc_result_n_locals(r);
+    job->n_stores = llbc_result_n_stores(r);
+    int rc = set_folders(b, r, llbc_result_local, job->n_locals, &job->locals);
+    if (rc == CMD__DONE)
+        rc = set_folders(b, r, llbc_result_store, job->n_stores, &job->stores);
     if (rc == CMD__DONE)
         rc = set_caches(b, r, job);
     if (rc == CMD__DONE)

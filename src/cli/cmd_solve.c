@@ -12,10 +12,12 @@
 
 struct opts {
     cmd__solve_opts solve;
-    cmd__list locals;
+    cmd__list locals, layouts;
 };
 
-static int set_locals(cmd__solve *s, const cmd__list *l, cmd__job *job)
+/* The folders of an option NAME=PATH. */
+static int set_folders(cmd__solve *s, const char *option, const cmd__list *l,
+                       const bk_local **ret)
 {
     bk_local *locals = llb__arena_array(s->a, l->n + 1, sizeof(*locals));
     struct stat st;
@@ -31,8 +33,8 @@ static int set_locals(cmd__solve *s, const cmd__list *l, cmd__job *job)
         bool is_there = stat(path, &st) == 0;
         if (!is_there || !S_ISDIR(st.st_mode)) {
             llb__fail(&s->err, LLB_ENOENT, LLB__NOWHERE,
-                      "--local %s: cannot read the folder %s: %s", l->items[i],
-                      path, strerror(is_there ? ENOTDIR : errno));
+                      "--%s %s=%s: cannot read the folder %s: %s", option, name,
+                      path, path, strerror(is_there ? ENOTDIR : errno));
             return cmd__solve_usage(s);
         }
         locals[i] = (bk_local){name, path};
@@ -41,8 +43,7 @@ static int set_locals(cmd__solve *s, const cmd__list *l, cmd__job *job)
         llb__fail_nomem(&s->err);
         return cmd__solve_fail(s);
     }
-    job->locals = locals;
-    job->n_locals = l->n;
+    *ret = locals;
     return CMD__DONE;
 }
 
@@ -55,8 +56,12 @@ static int solve(cmd__solve *s, const cmd__args *args, llb_def *def)
         .outputs = s->outputs,
         .n_outputs = s->n_outputs,
     };
-    int rc = set_locals(s, &o->locals, &job);
+    job.n_locals = o->locals.n;
+    job.n_stores = o->layouts.n;
+    int rc = set_folders(s, "local", &o->locals, &job.locals);
 
+    if (rc == CMD__DONE)
+        rc = set_folders(s, "oci-layout", &o->layouts, &job.stores);
     if (rc == CMD__DONE)
         rc = cmd__solve_check(s, &job);
     if (rc == CMD__DONE)
@@ -89,6 +94,12 @@ static const cmd__option options[] = {
      .offset = offsetof(struct opts, locals),
      .value = "NAME=PATH",
      .help = "a folder that the definition may read by that name"},
+    {.name = "oci-layout",
+     .kind = CMD__PAIRS,
+     .offset = offsetof(struct opts, layouts),
+     .value = "NAME=PATH",
+     .help = "an image layout folder that the definition's store of that name "
+             "is"},
     CMD__SOLVE_OPTIONS(struct opts, solve),
 };
 
@@ -99,8 +110,8 @@ const cmd__command cmd_solve = {
     .summary = "have a daemon build a definition",
     .about = "Feeds a definition, from a file or standard input, straight to "
              "a BuildKit daemon. It is checked with the daemon's own rules "
-             "first. Nothing of this machine is sent but what --local and "
-             "--secret name.",
+             "first. Nothing of this machine is sent but what --local, "
+             "--oci-layout, --secret and --ssh name.",
     .examples = "    llb solve app.pb -o out\n"
                 "    llb compile app | llb solve --local .=. -o "
                 "type=oci,dest=app.tar\n",

@@ -81,15 +81,16 @@ static llb_status place(const char *text, const struct exporter *e,
         break;
     case STREAM:
     case STREAM_OR_LOAD:
-        o->kind = to_stdout || (!has_dest && e->rule == STREAM)
+        if (!is_tar && (!has_dest || to_stdout))
+            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                             "output \"%s\": tar=false writes a folder, as in "
+                             "type=%s,tar=false,dest=layout",
+                             text, e->name);
+        o->kind = !is_tar ? CMD__DEST_FOLDER
+                  : to_stdout || (!has_dest && e->rule == STREAM)
                       ? CMD__DEST_STDOUT
                   : has_dest ? CMD__DEST_FILE
                              : CMD__DEST_NONE;
-        if (!is_tar)
-            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                             "output \"%s\": tar=false is not supported; "
-                             "leave it out to get one file",
-                             text);
         break;
     }
     o->dest =
@@ -235,9 +236,8 @@ llb_status cmd__output_check(const cmd__output *o, bool *ret_usage,
     *ret_usage = false;
     if (o->kind == CMD__DEST_FOLDER && exists && !S_ISDIR(st.st_mode))
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                         "output %s is no folder, and type=local writes into "
-                         "one",
-                         o->dest);
+                         "output %s is no folder, and type=%s writes into one",
+                         o->dest, o->type);
     if (o->kind == CMD__DEST_FILE)
         return check_parent(o->dest, err);
     return LLB_OK;

@@ -306,6 +306,13 @@ void cmd__plain_log(cmd__plain *p, const bk_vertex_log *l)
 
 void cmd__plain_warning(cmd__plain *p, const bk_vertex_warning *w)
 {
+    if (!*w->vertex) { /* of the client: no step to tell it under */
+        llb__buf_adds(&p->out, "warning: ");
+        add_text(&p->out, w->text);
+        llb__buf_addc(&p->out, '\n');
+        write_out(p);
+        return;
+    }
     cmd__step *s = cmd__steps_get(&p->steps, w->vertex);
 
     if (!s || !s->name)

@@ -128,6 +128,8 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     *o = (bk_solve_opts)BK_SOLVE_OPTS_INIT;
     o->locals = job->locals;
     o->n_locals = job->n_locals;
+    o->stores = job->stores;
+    o->n_stores = job->n_stores;
     o->secrets = s->secrets;
     o->n_secrets = s->n_secrets;
     o->ssh = s->ssh;

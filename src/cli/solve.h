@@ -51,12 +51,14 @@ typedef struct cmd__solve_opts {
          .kind = CMD__LIST,                                                    \
          .offset = offsetof(type, member.cache_from),                          \
          .value = "CACHE",                                                     \
-         .help = "use a cache: an image reference, or type=registry,ref=REF"}, \
+         .help = "use a cache: an image reference, type=registry,ref=REF, or " \
+                 "type=local,src=FOLDER"},                                     \
         {.name = "cache-to",                                                   \
          .kind = CMD__LIST,                                                    \
          .offset = offsetof(type, member.cache_to),                            \
          .value = "CACHE",                                                     \
-         .help = "write a cache: type=inline, or type=registry,ref=REF"},      \
+         .help = "write a cache: type=inline, type=registry,ref=REF, or "      \
+                 "type=local,dest=FOLDER"},                                    \
         {.name = "metadata-file",                                              \
          .kind = CMD__TEXT,                                                    \
          .offset = offsetof(type, member.metadata_file),                       \
@@ -114,6 +116,8 @@ typedef struct cmd__job {
     size_t n_frontend_attrs;
     const bk_local *locals;
     size_t n_locals;
+    const bk_local *stores; /* image layouts, by the name of their store */
+    size_t n_stores;
     const cmd__output *outputs;
     size_t n_outputs;
     const char *image_config;              /* NULL: none */

@@ -39,10 +39,10 @@ static bool is_allowed(const cmd__solve *s, const char *name)
     return false;
 }
 
-static bool has_local(const cmd__job *job, const char *name)
+static bool has_local(const bk_local *list, size_t n, const char *name)
 {
-    for (size_t i = 0; i < job->n_locals; i++)
-        if (strcmp(job->locals[i].name, name) == 0)
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(list[i].name, name) == 0)
             return true;
     return false;
 }
@@ -87,7 +87,7 @@ static llb_status check_need(cmd__solve *s, const cmd__job *job,
 
     switch (need->kind) {
     case LLB_NEED_LOCAL:
-        if (has_local(job, need->name))
+        if (has_local(job->locals, job->n_locals, need->name))
             return LLB_OK;
         return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
                          "%sthe folder \"%s\" is not given; say --local "
@@ -107,10 +107,12 @@ static llb_status check_need(cmd__solve *s, const cmd__job *job,
                          "%sthe ssh agent \"%s\" was not given%s; say --ssh %s",
                          at, need->name, given_ssh(s), need->name);
     case LLB_NEED_OCI_STORE:
-        return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-                         "%sa source wants the image layout \"%s\", and this "
-                         "llb serves none",
-                         at, need->name);
+        if (has_local(job->stores, job->n_stores, need->name))
+            return LLB_OK;
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                         "%sthe image layout \"%s\" is not given; say "
+                         "--oci-layout %s=PATH",
+                         at, need->name, need->name);
     case LLB_NEED_ENTITLEMENT:
         if (is_allowed(s, need->name))
             return LLB_OK;

@@ -95,7 +95,7 @@ static llb_status parse_allow(cmd__solve *s)
 }
 
 /* An image reference alone means the registry. */
-static llb_status parse_cache(cmd__solve *s, const char *option,
+static llb_status parse_cache(cmd__solve *s, const char *option, bool to,
                               const char *text, bk_cache *ret)
 {
     cmd__spec spec;
@@ -119,21 +119,21 @@ static llb_status parse_cache(cmd__solve *s, const char *option,
             attrs[ret->n_attrs++] =
                 (bk_pair){f->key ? f->key : "ref", f->value};
     }
-    if (strcmp(ret->type, "registry") == 0 && !cmd__spec_get(&spec, "ref") &&
-        spec.fields[0].key)
-        return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
-                         "--%s %s: ref= is missing", option, text);
+    llb_error why;
+    if (bk_cache_check(ret, to, &why) != LLB_OK)
+        return llb__fail(&s->err, why.status, LLB__NOWHERE, "--%s %s: %s",
+                         option, text, why.message);
     return LLB_OK;
 }
 
-static llb_status parse_caches(cmd__solve *s, const char *option,
+static llb_status parse_caches(cmd__solve *s, const char *option, bool to,
                                const cmd__list *l, bk_cache **ret)
 {
     *ret = llb__arena_array(s->a, l->n + 1, sizeof(**ret));
     if (!*ret)
         return llb__fail_nomem(&s->err);
     for (size_t i = 0; i < l->n; i++)
-        if (parse_cache(s, option, l->items[i], &(*ret)[i]) != LLB_OK)
+        if (parse_cache(s, option, to, l->items[i], &(*ret)[i]) != LLB_OK)
             return s->err.status;
     return LLB_OK;
 }
@@ -149,8 +149,9 @@ llb_status cmd__solve_parse(cmd__solve *s)
     if (st == LLB_OK)
         st = parse_allow(s);
     if (st == LLB_OK)
-        st = parse_caches(s, "cache-from", &s->o->cache_from, &s->cache_from);
+        st = parse_caches(s, "cache-from", false, &s->o->cache_from,
+                          &s->cache_from);
     if (st == LLB_OK)
-        st = parse_caches(s, "cache-to", &s->o->cache_to, &s->cache_to);
+        st = parse_caches(s, "cache-to", true, &s->o->cache_to, &s->cache_to);
     return st;
 }

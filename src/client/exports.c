@@ -3,9 +3,9 @@
 #include "exports.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "error.h"
+#include "exports_attrs.h"
 #include "pairs.h"
 
 /* What a type does at our end. */
@@ -30,19 +30,11 @@ static const struct type *find_type(const char *name)
     return NULL;
 }
 
-/* A boolean attribute as Go reads it; empty is true. */
 static bool is_true(const bk_export *e, const char *key, bool otherwise)
 {
-    static const char *const yes[] = {"", "1", "t", "true"};
     const char *v = bk__pairs_get(e->attrs, e->n_attrs, key);
 
-    if (!v)
-        return otherwise;
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-        if (strcasecmp(v, yes[i]) == 0)
-            return true;
-    }
-    return false;
+    return v ? bk__attr_is_true(v) : otherwise;
 }
 
 static bool has_place(const bk_export *e)
@@ -98,11 +90,24 @@ static llb_status check_attrs(const bk_export *e, llb_error *err)
                          "export type=local: mode=%.40s is not supported; "
                          "mode=copy, which keeps other files, is",
                          mode);
-    if (!is_true(e, "tar", true))
-        return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-                         "export type=%s: tar=false is not supported; leave "
-                         "it out, and unpack the archive",
+    return bk_export_check(e, err);
+}
+
+/* An image layout as a folder: its blobs go through a content store. */
+static llb_status make_layout(const bk_export *e, bk__exports *x,
+                              llb_error *err)
+{
+    if (!e->dest || !*e->dest || strcmp(e->dest, "-") == 0)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "export type=%s,tar=false writes a folder "
+                         "(dest=FOLDER)",
                          e->type);
+    if (x->layout)
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                         "one build writes one image layout as a folder, and "
+                         "both %s and %s are given; BuildKit knows no more",
+                         x->layout, e->dest);
+    x->layout = e->dest;
     return LLB_OK;
 }
 
@@ -180,7 +185,9 @@ static llb_status make_one(llb__arena *a, const bk_solve_opts *o, bk_kind kind,
                          "type=docker or type=oci");
     llb_status st = check_attrs(e, err);
     if (st == LLB_OK)
-        st = make_target(e, t, &ret->targets[i], err);
+        st = t->end == A_FILE && !is_true(e, "tar", true)
+                 ? make_layout(e, ret, err)
+                 : make_target(e, t, &ret->targets[i], err);
     if (st != LLB_OK)
         return st;
     ret->list[i].type = t->name;

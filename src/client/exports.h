@@ -22,8 +22,9 @@ typedef struct bk__exports {
     bk__exporter *list; /* n of each, in the caller's order */
     bk__target *targets;
     size_t n;
-    bool to_client; /* one of them sends us something */
-    bool pushes;    /* one of them needs registry access */
+    bool to_client;     /* one of them sends us something */
+    const char *layout; /* the folder of the one that writes a content store */
+    bool pushes;        /* one of them needs registry access */
 } bk__exports;
 
 /* Whether asking for these exporters needs to know how the engine keeps its

@@ -64,6 +64,8 @@ static llb_status own_failure(bk__job *j, llb_error *err)
         st = bk__svc_filesend_failed(j->filesend, err);
     if (st == LLB_OK && j->filesync)
         st = bk__svc_filesync_failed(j->filesync, err);
+    if (st == LLB_OK && j->content)
+        st = bk__svc_content_failed(j->content, err);
     return st;
 }
 
@@ -178,6 +180,8 @@ static llb_status commit(bk__job *j, llb__bytes reply, bk_result **ret_result,
         return st;
     if (j->filesend)
         st = bk__svc_filesend_commit(j->filesend, err);
+    if (st == LLB_OK && j->content)
+        st = bk__contents_keep(j->arena, &j->contents, j->content, result, err);
     if (st == LLB_OK && ret_result)
         *ret_result = result;
     else

@@ -95,7 +95,8 @@ static bool config_by_result(const bk__job *j)
 static bool needs_session(const bk__job *j, const llb_def *def)
 {
     return !def || llb_def_needs_session(def) || j->exports.to_client ||
-           j->exports.pushes || j->o.n_cache_from > 0 || j->o.n_cache_to > 0;
+           j->exports.layout || j->exports.pushes || j->o.n_cache_from > 0 ||
+           j->o.n_cache_to > 0;
 }
 
 static llb_status open_session(bk__job *j, llb_error *err)
@@ -119,7 +120,8 @@ static llb_status send_solve(bk__job *j, llb_def *def, llb_error *err)
                      .session = j->session ? bk__session_id(j->session) : "",
                      .def = def,
                      .o = &j->o,
-                     .exports = &j->exports};
+                     .exports = &j->exports,
+                     .contents = &j->contents};
     llb_status st = bk__request_make(j->arena, &r, &message, err);
 
     if (st != LLB_OK)

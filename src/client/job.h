@@ -9,12 +9,13 @@
 #include "call.h"
 #include "cancel.h"
 #include "exports.h"
+#include "exports_content.h"
 #include "maps.h"
 #include "progress.h"
 #include "record.h"
 #include "session.h"
 
-enum { BK__N_SERVICES = 5 };
+enum { BK__N_SERVICES = 8 };
 
 typedef struct bk__job {
     bk_client *client;
@@ -26,11 +27,12 @@ typedef struct bk__job {
 
     bk__conn *conn;
     bk__exports exports;
+    bk__contents contents;
     bool gateway; /* what to build is told through the LLBBridge */
     bk__maps maps;
     bk__service *services[BK__N_SERVICES];
     size_t n_services;
-    bk__service *filesync, *filesend; /* two of them, or NULL */
+    bk__service *filesync, *filesend, *content; /* three of them, or NULL */
 
     bk__session *session; /* NULL: none is needed */
     bk__call *solve;

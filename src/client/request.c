@@ -89,10 +89,6 @@ static llb_status fill_caches(llb__arena *a, const bk_cache *caches, size_t n,
 
     for (size_t i = 0; i < n && st == LLB_OK; i++) {
         void *attrs = NULL;
-        if (strcmp(caches[i].type, "local") == 0)
-            return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-                             "cache type=local is not supported; use "
-                             "type=registry or type=inline");
         bk__control__cache_options_entry__init(&entries[i]);
         st = bk__fill_map(
             a, &bk__control__cache_options_entry__attrs_entry__descriptor,
@@ -136,12 +132,13 @@ static llb_status fill(llb__arena *a, const bk__request *r, request *req,
     req->n_frontendattrs = o->n_frontend_attrs;
     st = fill_exports(a, r->exports, req, err);
     if (st == LLB_OK)
-        st = fill_caches(a, o->cache_to, o->n_cache_to, &cache->exports, err);
+        st = fill_caches(a, r->contents->cache_to, r->contents->n_cache_to,
+                         &cache->exports, err);
     if (st == LLB_OK)
-        st = fill_caches(a, o->cache_from, o->n_cache_from, &cache->imports,
-                         err);
-    cache->n_exports = o->n_cache_to;
-    cache->n_imports = o->n_cache_from;
+        st = fill_caches(a, r->contents->cache_from, r->contents->n_cache_from,
+                         &cache->imports, err);
+    cache->n_exports = r->contents->n_cache_to;
+    cache->n_imports = r->contents->n_cache_from;
     return st;
 }
 

@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "exports.h"
+#include "exports_content.h"
 
 /* Entries of a protobuf map<string,string>: each generated type for one has
  * this layout, so one function fills them all. */
@@ -38,11 +39,12 @@ typedef struct bk__request {
     llb_def *def;              /* what to build; NULL for a gateway build */
     const bk_solve_opts *o;
     const bk__exports *exports;
+    const bk__contents *contents;
 } bk__request;
 
 /* The request as a message; the definition's bytes are not copied but kept
  * alive until gRPC has done with them. LLB_ELIMIT: a daemon takes no request
- * of that size. LLB_EUNSUPPORTED: a cache type of another llb. LLB_ENOMEM. */
+ * of that size. LLB_ENOMEM. */
 llb_status bk__request_make(llb__arena *a, const bk__request *r,
                             grpc_byte_buffer **ret, llb_error *err);
 

@@ -178,6 +178,9 @@ llb_status bk__services_read(bk__job *j, const llb_def *def,
     if (st == LLB_OK)
         st = make_files(j, &needs, err);
     if (st == LLB_OK)
+        st = bk__contents_make(j->arena, &j->o, needs.list, needs.n,
+                               &j->contents, err);
+    if (st == LLB_OK)
         st = make_secrets(j, &needs, err);
     if (st == LLB_OK)
         st = make_ssh(j, &needs, err);
@@ -193,12 +196,19 @@ llb_status bk__services_read(bk__job *j, const llb_def *def,
 
 llb_status bk__services_write(bk__job *j, llb_error *err)
 {
-    if (!j->exports.to_client)
-        return LLB_OK;
-    llb_status st = bk__svc_filesend_new(j->exports.targets, j->exports.n,
-                                         &j->filesend, err);
-    if (st == LLB_OK)
+    llb_status st = LLB_OK;
+
+    if (j->exports.to_client)
+        st = bk__svc_filesend_new(j->exports.targets, j->exports.n,
+                                  &j->filesend, err);
+    if (j->filesend)
         add(j, j->filesend);
+    bk__contents_add_export(&j->contents, &j->exports);
+    if (st == LLB_OK && j->contents.n_stores > 0)
+        st = bk__svc_content_new(j->contents.stores, j->contents.n_stores,
+                                 &j->content, err);
+    if (j->content)
+        add(j, j->content);
     return st;
 }
 
@@ -208,5 +218,5 @@ void bk__services_free(bk__job *j)
         bk__service *svc = j->services[--j->n_services];
         svc->free(svc);
     }
-    j->filesync = j->filesend = NULL;
+    j->filesync = j->filesend = j->content = NULL;
 }

@@ -11,7 +11,7 @@
 llb_status bk__services_read(bk__job *j, const llb_def *def,
                              const bk_refs *refs, llb_error *err);
 
-/* Makes the service that writes, for j->exports. */
+/* Makes the services that write, for j->exports and j->contents. */
 llb_status bk__services_write(bk__job *j, llb_error *err);
 
 void bk__services_free(bk__job *j);

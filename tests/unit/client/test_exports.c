@@ -16,6 +16,7 @@ static const bk_pair no_push[] = {{"push", "false"}};
 static const bk_pair bare_push[] = {{"push", ""}};
 static const bk_pair dest[] = {{"dest", "x"}};
 static const bk_pair folder[] = {{"tar", "false"}};
+static const bk_pair typo[] = {{"compresion", "gzip"}};
 static const bk_pair mirror[] = {{"mode", "delete"}};
 static const bk_pair own_config[] = {{"containerimage.config", "{}"}};
 
@@ -28,7 +29,7 @@ static struct export_case {
     llb_status st;
     const char *type; /* what is asked for, when it is good */
     bk__target_kind target;
-    bool pushes, config;
+    bool pushes, config, layout;
     const char *words; /* in the message, when it is not */
 } cases[] = {
 #define E(...)                                                                 \
@@ -144,10 +145,19 @@ static struct export_case {
      .e = E(.type = "locl", .dest = "x"),
      .st = LLB_EINVAL,
      .words = "locl"},
-    {.name = "a folder of blobs is refused by name",
+    {.name = "a folder of blobs is a content store",
      .e = E(.type = "oci", .dest = "x", .attrs = folder, .n_attrs = 1),
-     .st = LLB_EUNSUPPORTED,
-     .words = "tar=false"},
+     .type = "oci",
+     .layout = true,
+     .config = true},
+    {.name = "a folder of blobs is no stream",
+     .e = E(.type = "oci", .dest = "-", .attrs = folder, .n_attrs = 1),
+     .st = LLB_EINVAL,
+     .words = "dest=FOLDER"},
+    {.name = "an attribute that is nearly one",
+     .e = E(.type = "oci", .dest = "x", .attrs = typo, .n_attrs = 1),
+     .st = LLB_EINVAL,
+     .words = "did you mean \"compression\"?"},
     {.name = "deleting is refused by name",
      .e = E(.type = "local", .dest = "x", .attrs = mirror, .n_attrs = 1),
      .st = LLB_EUNSUPPORTED,
@@ -182,6 +192,7 @@ static void check_export(void **state)
         assert_int_equal(x.targets[0].kind, c->target);
         assert_int_equal(x.to_client, c->target != BK__TARGET_NONE);
         assert_int_equal(x.pushes, c->pushes);
+        assert_int_equal(x.layout != NULL, c->layout);
         assert_int_equal(x.list[0].has_config, c->config);
         if (c->config)
             assert_string_equal(config_of(&x.list[0]), CONFIG);
@@ -192,10 +203,33 @@ static void check_export(void **state)
     llb__arena_free(a);
 }
 
+static const bk_export two_folders[] = {
+    {.type = "oci", .dest = "a", .attrs = folder, .n_attrs = 1},
+    {.type = "docker", .dest = "b", .attrs = folder, .n_attrs = 1},
+};
+
+static void one_build_writes_one_folder_of_blobs(void **state)
+{
+    llb__arena *a = llb__arena_new(1 << 20);
+    bk_solve_opts o = {.exports = two_folders, .n_exports = 2};
+    bk__exports x = {0};
+    llb_error err = {0};
+    (void)state;
+
+    assert_int_equal(
+        bk__exports_make(a, &o, BK_KIND_BUILDKITD, false, &x, &err),
+        LLB_EINVAL);
+    assert_non_null(strstr(err.message, "both a and b"));
+    llb__arena_free(a);
+}
+
 int main(void)
 {
     enum { N = sizeof cases / sizeof *cases };
-    struct CMUnitTest tests[N] = {0};
+    struct CMUnitTest tests[N + 1] = {0};
+
+    tests[N] = (struct CMUnitTest)cmocka_unit_test(
+        one_build_writes_one_folder_of_blobs);
 
     for (size_t i = 0; i < N; i++)
         tests[i] = (struct CMUnitTest){.name = cases[i].name,
