@@ -11,6 +11,7 @@ struct namer {
     const llb_def *d;
     llb__buf *buf;
     size_t left; /* of MAX_NESTED_BYTES */
+    bool full;   /* there was more than that */
 };
 
 static void add_bytes(llb__buf *b, llb__bytes text)
@@ -31,7 +32,8 @@ static void add_input_name(struct namer *n, size_t i, int64_t index, int depth)
     }
     uint32_t in = n->d->inputs[op->first_input + index].op;
     size_t len = n->d->ops[in].len;
-    if (depth >= MAX_NESTED || len > n->left) {
+    n->full |= len > n->left;
+    if (depth >= MAX_NESTED || n->full) {
         llb__buf_adds(n->buf, "...");
         return;
     }
@@ -107,7 +109,7 @@ static void add_merge(struct namer *n, size_t i, llb__bytes merge, int depth)
     bool first = true;
 
     llb__buf_adds(n->buf, "merge (");
-    while (llb__wire_next(&w, &f)) {
+    while (!n->full && llb__wire_next(&w, &f)) {
         if (f.number != 1)
             continue;
         if (!first)
@@ -175,7 +177,7 @@ static void add_name(struct namer *n, size_t i, int depth)
 
 void llb__add_name(llb__buf *b, const llb_def *d, size_t i)
 {
-    struct namer n = {d, b, MAX_NESTED_BYTES};
+    struct namer n = {.d = d, .buf = b, .left = MAX_NESTED_BYTES};
 
     add_name(&n, i, 0);
 }
