@@ -1,7 +1,6 @@
 /* llb inspect: a look into a definition. */
 #include "commands.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,8 @@
 #include "input.h"
 #include "report.h"
 
-static const char *const formats[] = {"tree", "json", "dot", NULL};
+enum { AUTO, TREE, JSON, DOT };
+static const char *const formats[] = {"auto", "tree", "json", "dot", NULL};
 
 struct opts {
     int format;
@@ -37,6 +37,9 @@ static llb_status find_op(const llb_def *def, const char *text, size_t *ret_i,
     for (size_t i = 0; i < n; i++) {
         if (strncmp(llb_def_op_at(def, i).digest + 7, hex, len) != 0)
             continue;
+        if (found < n && strcmp(llb_def_op_at(def, found).digest,
+                                llb_def_op_at(def, i).digest) == 0)
+            continue; /* listed twice */
         if (found < n)
             return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                              "--op %s: several digests begin so", text);
@@ -49,63 +52,42 @@ static llb_status find_op(const llb_def *def, const char *text, size_t *ret_i,
     return LLB_OK;
 }
 
-/* The part of the whole definition's JSON that is about op i. */
-static char *op_text(const char *all, size_t i, const char *digest)
-{
-    json_t *whole = json_loads(all, 0, NULL), *one = json_object();
-    json_t *op = json_array_get(json_object_get(whole, "ops"), i);
-    json_t *metadata =
-        json_object_get(json_object_get(whole, "metadata"), digest);
-    json_t *places = json_object_get(
-        json_object_get(json_object_get(whole, "source"), "locations"), digest);
-
-    json_object_set_new(one, "number", json_integer((json_int_t)i));
-    json_object_set(one, "op", op);
-    if (metadata)
-        json_object_set(one, "metadata", metadata);
-    if (places)
-        json_object_set(one, "locations", places);
-    char *text = json_dumps(one, JSON_INDENT(2));
-    json_decref(one);
-    json_decref(whole);
-    return text;
-}
-
 static int print_op(const llb_def *def, const char *which, llb_error *err)
 {
-    char *all, *text;
-    size_t i = 0;
+    size_t i = 0, len;
+    char *text;
     llb_status st = find_op(def, which, &i, err);
 
-    if (st == LLB_ENOENT || st == LLB_EINVAL)
+    if (st != LLB_OK)
         return cmd__usage("inspect", "%s", err->message);
-    if (llb_def_print(def, LLB_DEF_JSON, &all, NULL, err) != LLB_OK)
-        return cmd__fail(err);
-    text = op_text(all, i, llb_def_op_at(def, i).digest);
-    free(all);
-    if (!text) {
-        llb__fail_nomem(err);
-        return cmd__fail(err);
-    }
-    int rc = cmd__print(text, strlen(text));
-    if (rc == CMD__DONE)
-        rc = cmd__print("\n", 1);
-    free(text);
-    return rc;
-}
-
-static int print_all(const llb_def *def, int format, llb_error *err)
-{
-    static const llb_def_format by_word[] = {LLB_DEF_TREE, LLB_DEF_JSON,
-                                             LLB_DEF_DOT};
-    char *text;
-    size_t len;
-
-    if (llb_def_print(def, by_word[format], &text, &len, err) != LLB_OK)
+    if (llb_def_print_op(def, i, &text, &len, err) != LLB_OK)
         return cmd__fail(err);
     int rc = cmd__print(text, len);
     free(text);
     return rc;
+}
+
+static bool write_out(void *ctx, const char *text, size_t len)
+{
+    int *rc = ctx;
+
+    *rc = cmd__print(text, len);
+    return *rc == CMD__DONE;
+}
+
+static int print_all(const llb_def *def, int format, llb_error *err)
+{
+    static const llb_def_format by_word[] = {
+        [AUTO] = LLB_DEF_TREE,
+        [TREE] = LLB_DEF_TREE,
+        [JSON] = LLB_DEF_JSON,
+        [DOT] = LLB_DEF_DOT,
+    };
+    int rc = CMD__DONE;
+    llb_status st = llb_def_print_to(def, by_word[format], write_out, &rc, err);
+
+    /* A writer that failed has said why. */
+    return st == LLB_OK || st == LLB_ECANCELED ? rc : cmd__fail(err);
 }
 
 static int run(const cmd__args *args)
@@ -115,6 +97,11 @@ static int run(const cmd__args *args)
     llb_error err = {0};
     bool usage = false;
 
+    if (o->op && (o->format == TREE || o->format == DOT))
+        return cmd__usage("inspect",
+                          "--op shows one op as JSON: leave out "
+                          "--format %s",
+                          formats[o->format]);
     if (cmd__read_def(args->n_operands ? args->operands[0] : NULL, &def, &usage,
                       &err) != LLB_OK)
         return usage ? cmd__usage("inspect", "%s", err.message)
@@ -131,7 +118,8 @@ static const cmd__option options[] = {
      .offset = offsetof(struct opts, format),
      .value = "WORD",
      .choices = formats,
-     .help = "tree for people, json for programs, dot for Graphviz (tree)"},
+     .help = "tree for people, json for programs, dot for Graphviz (json with "
+             "--op, tree without)"},
     {.name = "op",
      .kind = CMD__TEXT,
      .offset = offsetof(struct opts, op),
