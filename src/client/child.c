@@ -38,6 +38,7 @@ struct bk__child {
     int status;
     char said[KEPT]; /* no NUL behind it */
     size_t said_len;
+    bool cut; /* there was more before it */
 };
 
 static void keep(bk__child *c, const char *text, size_t len)
@@ -45,8 +46,10 @@ static void keep(bk__child *c, const char *text, size_t len)
     if (len > KEPT) {
         text += len - KEPT;
         len = KEPT;
+        c->cut = true;
     }
     size_t over = c->said_len + len > KEPT ? c->said_len + len - KEPT : 0;
+    c->cut |= over > 0;
     memmove(c->said, c->said + over, c->said_len - over);
     c->said_len -= over;
     memcpy(c->said + c->said_len, text, len);
@@ -267,10 +270,10 @@ static void put_said(const bk__child *c, char *buf, size_t size)
 
     while (end > 0 && (unsigned char)c->said[end - 1] <= ' ')
         end--;
-    if (end == KEPT)
+    if (c->cut)
         n = (size_t)snprintf(buf, size, "...");
-    /* What was cut may have been cut within a character. */
-    while (end == KEPT && start < end && (c->said[start] & 0xc0) == 0x80)
+    /* It may have been cut within a character. */
+    while (c->cut && start < end && (c->said[start] & 0xc0) == 0x80)
         start++;
     for (size_t i = start; i < end && n + 3 < size; i++) {
         unsigned char b = (unsigned char)c->said[i];

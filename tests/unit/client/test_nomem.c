@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -14,8 +15,10 @@
 #include "fail_alloc.h"
 
 #include "addr.h"
+#include "child.h"
 #include "exports.h"
 #include "failure.h"
+#include "tls_config.h"
 #include "wire.h"
 
 static llb_def *empty_def(void)
@@ -29,17 +32,62 @@ static llb_def *empty_def(void)
 
 static void an_address_fails_cleanly(void **state)
 {
+    static const char *const texts[] = {"tcp://h:1", "unix:///s",
+                                        "ssh://me@h:22/s"};
+
     (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        for (long n = 0;; n++) {
+            bk__addr a = {0};
+            llb_error err = {0};
+            fail_alloc_at(n);
+            llb_status st = bk__addr_parse(texts[i], false, &a, &err);
+            bool failed = fail_alloc_done();
+            assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+            bk__addr_clear(&a);
+            if (!failed)
+                break;
+        }
+    }
+}
+
+static void tls_fails_cleanly(void **state)
+{
+    bk_tls tls = BK_TLS_INIT;
+
+    (void)state;
+    tls.server_name = "h";
     for (long n = 0;; n++) {
-        bk__addr a = {0};
+        bk__tls_config *c = NULL;
         llb_error err = {0};
         fail_alloc_at(n);
-        llb_status st = bk__addr_parse("tcp://h:1", &a, &err);
+        llb_status st = bk__tls_config_new(&tls, &c, &err);
         bool failed = fail_alloc_done();
         assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
-        bk__addr_clear(&a);
+        bk__tls_config_free(c);
         if (!failed)
             return;
+    }
+}
+
+static void a_helper_fails_cleanly(void **state)
+{
+    static const char *const argv[] = {"true", NULL};
+
+    (void)state;
+    for (long n = 0;; n++) {
+        bk__child *c = NULL;
+        int fd;
+        llb_error err = {0};
+        fail_alloc_at(n);
+        llb_status st = bk__child_start(argv, &fd, &c, &err);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        bk__child_free(c);
+        if (!failed) {
+            close(fd);
+            return;
+        }
     }
 }
 
@@ -67,10 +115,8 @@ static void exporters_fail_cleanly(void **state)
     }
 }
 
-static void finding_a_daemon_fails_cleanly(void **state)
+static void find_without_memory(void)
 {
-    (void)state;
-    setenv("BUILDKIT_HOST", "unix:///b.sock", 1);
     for (long n = 0;; n++) {
         bk_found *f;
         llb_error err = {0};
@@ -84,6 +130,19 @@ static void finding_a_daemon_fails_cleanly(void **state)
         if (!failed)
             return;
     }
+}
+
+static void finding_a_daemon_fails_cleanly(void **state)
+{
+    (void)state;
+    setenv("BUILDKIT_HOST", "unix:///b.sock", 1);
+    find_without_memory();
+    unsetenv("BUILDKIT_HOST");
+    setenv("DOCKER_HOST", "tcp://h", 1);
+    setenv("DOCKER_TLS_VERIFY", "1", 1);
+    find_without_memory();
+    unsetenv("DOCKER_HOST");
+    unsetenv("DOCKER_TLS_VERIFY");
 }
 
 static void say_something(bk__record *r)
@@ -163,6 +222,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_fails_cleanly),
+        cmocka_unit_test(tls_fails_cleanly),
+        cmocka_unit_test(a_helper_fails_cleanly),
         cmocka_unit_test(exporters_fail_cleanly),
         cmocka_unit_test(finding_a_daemon_fails_cleanly),
         cmocka_unit_test(a_record_goes_on),
