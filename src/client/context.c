@@ -79,12 +79,15 @@ static const char *engine_addr(llb__arena *a, const char *source,
     return addr;
 }
 
-/* The file name in dir, if it is there; else NULL. */
-static const char *tls_file(llb__arena *a, const char *dir, const char *name)
+/* Sets *ret to the file name in dir, if it is there. False: no memory. */
+static bool tls_file(llb__arena *a, const char *dir, const char *name,
+                     const char **ret)
 {
     const char *path = llb__arena_printf(a, "%s/%s", dir, name);
 
-    return path && access(path, F_OK) == 0 ? path : NULL;
+    if (path && access(path, F_OK) == 0)
+        *ret = path;
+    return path;
 }
 
 /* What the files ca.pem, cert.pem and key.pem in dir say; NULL: no memory. */
@@ -95,11 +98,12 @@ static const bk_tls *tls_of(llb__arena *a, const char *dir, bool verify)
     if (!t)
         return NULL;
     *t = (bk_tls)BK_TLS_INIT;
-    t->ca = tls_file(a, dir, "ca.pem");
-    t->cert = tls_file(a, dir, "cert.pem");
-    t->key = tls_file(a, dir, "key.pem");
     t->skip_verify = !verify;
-    return t;
+    return tls_file(a, dir, "ca.pem", &t->ca) &&
+                   tls_file(a, dir, "cert.pem", &t->cert) &&
+                   tls_file(a, dir, "key.pem", &t->key)
+               ? t
+               : NULL;
 }
 
 /* DOCKER_HOST, or the socket of Docker's "default" context, with what the

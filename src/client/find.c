@@ -96,6 +96,7 @@ static bool probe(struct found *f, const char *source, const char *addr)
     }
     if (fd >= 0)
         close(fd);
+    f->nomem |= st == LLB_ENOMEM;
     /* The message starts with the address, which stands beside it. */
     const char *text = why.message;
     size_t len = strlen(addr);
