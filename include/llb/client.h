@@ -506,6 +506,18 @@ typedef struct bk_solve_opts {
      *  of their store (attribute oci.store). Default: none. */
     const bk_local *stores;
     size_t n_stores;
+
+    /** Registries (HOST[:PORT]) whose logins the daemon may ask for beside
+     *  those that the definition, the exports and the caches name, as mirrors
+     *  need it. A build through a frontend, or one that we steer, may ask for
+     *  all. Default: none. */
+    const char *const *auth_hosts;
+    size_t n_auth_hosts;
+
+    /** The folder with Docker's config.json, which has the logins or names
+     *  the programs that have them. It is read, and they are run, when a
+     *  registry wants a login. Default: DOCKER_CONFIG, else ~/.docker. */
+    const char *docker_config;
 } bk_solve_opts;
 #ifdef __cplusplus
 /* C++ before 20 cannot name the only member that is not zero. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "auth_hosts.h"
 #include "error.h"
 #include "svc_auth.h"
 #include "svc_filesend.h"
@@ -168,11 +169,33 @@ static llb_status find_wants(bk__job *j, const llb_def *def,
     return st;
 }
 
+/* Logins at the registries that the build names; a frontend, or whoever steers
+ * the build, may come to any. */
+static llb_status make_auth(bk__job *j, const struct wants *needs,
+                            llb_error *err)
+{
+    bk__hosts hosts = {NULL, 0, 0};
+    bk__service *svc;
+    bool ok = bk__hosts_of_opts(j->arena, &j->o, &hosts);
+
+    for (size_t i = 0; i < needs->n && ok; i++)
+        ok = bk__hosts_of_needs(j->arena, needs->list[i], &hosts);
+    if (!ok)
+        return llb__fail_nomem(err);
+    bk__auth_opts o = {.config_dir = j->o.docker_config,
+                       .hosts = hosts.list,
+                       .n_hosts = hosts.n,
+                       .any_host = needs->n == 0};
+    llb_status st = bk__svc_auth_new(&o, &svc, err);
+    if (st == LLB_OK)
+        add(j, svc);
+    return st;
+}
+
 llb_status bk__services_read(bk__job *j, const llb_def *def,
                              const bk_refs *refs, llb_error *err)
 {
     struct wants needs = {NULL, 0};
-    bk__service *auth;
     llb_status st = find_wants(j, def, refs, &needs, err);
 
     if (st == LLB_OK)
@@ -184,13 +207,10 @@ llb_status bk__services_read(bk__job *j, const llb_def *def,
         st = make_secrets(j, &needs, err);
     if (st == LLB_OK)
         st = make_ssh(j, &needs, err);
+    if (st == LLB_OK)
+        st = make_auth(j, &needs, err);
     for (size_t i = 0; i < needs.n; i++)
         llb_def_needs_free(needs.list[i]);
-    if (st != LLB_OK)
-        return st;
-    st = bk__svc_auth_new(&auth, err);
-    if (st == LLB_OK)
-        add(j, auth);
     return st;
 }
 
