@@ -260,7 +260,7 @@ static llb_exec *run(struct play *p, json_t *st)
         const char *name = only_member(p, json_array_get(options, i), &value);
         add_run_option(p, &r, name, value);
     }
-    r.o.with = r.with;
+    r.o.with = r.with != base ? r.with : NULL;
     r.o.mounts = r.mounts;
     r.o.secrets = r.secrets;
     r.o.ssh = r.ssh;

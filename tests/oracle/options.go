@@ -211,7 +211,7 @@ func (p *player) mount(m *mountIn) (llb.State, []llb.MountOption, error) {
 		opts = append(opts, llb.ForceNoOutput)
 	}
 	if m.Cache != nil {
-		mode, ok := map[string]llb.CacheMountSharingMode{"shared": llb.CacheMountShared,
+		mode, ok := map[string]llb.CacheMountSharingMode{"": llb.CacheMountShared, "shared": llb.CacheMountShared,
 			"private": llb.CacheMountPrivate, "locked": llb.CacheMountLocked}[m.Cache.Sharing]
 		if !ok {
 			return source, nil, fmt.Errorf("sharing %q", m.Cache.Sharing)
