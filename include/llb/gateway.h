@@ -90,9 +90,9 @@ llb_status bk_refs_parse(const void *data, size_t len, bk_refs **ret_refs,
 
 /**
  * Writes the bundle of a result: its definitions without sessions of
- * somebody (local.session, oci.session) and with an empty local.unique, so
- * that the same build gives the same bytes, and its metadata. Refs without
- * definition cannot be written; an empty file system has one of no bytes.
+ * somebody (local.session, oci.session), so that the same build gives the same
+ * bytes, and its metadata. Refs without definition cannot be written; an empty
+ * file system has one of no bytes.
  *
  * @param ret_data for free()
  * @return LLB_OK; LLB_EINVAL (a ref has no definition, or there are

@@ -19,8 +19,10 @@ typedef struct cmd__build {
     cmd__solve s;
     cmd__project p;
     cmd__job *jobs; /* one a target */
-    char *root;     /* folder of the file, for free() */
-    bool outside;   /* an export lies outside of it */
+    bk_refs **refs; /* of those with several platforms */
+    size_t n_refs;
+    char *root;   /* folder of the file, for free() */
+    bool outside; /* an export lies outside of it */
 } cmd__build;
 
 /* Sets where the job's result goes: -o, else the exports of its file (r; NULL

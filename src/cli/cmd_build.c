@@ -10,37 +10,56 @@
 
 #include "buf.h"
 #include "build.h"
+#include "bundle.h"
 #include "dockerfile.h"
 #include "error.h"
 #include "report.h"
 
 /* ---- jobs ---- */
 
-static int set_folders(cmd__build *b, const llbc_result *r,
-                       const llbc_local *(*at)(const llbc_result *, size_t),
-                       size_t n, const bk_local **ret)
+/* Adds a folder, unless one of that name is there: a name is one folder in
+ * all of a project. */
+static int add_folder(cmd__build *b, const llbc_local *l, bk_local *list,
+                      size_t *n)
 {
-    bk_local *locals = llb__arena_array(b->a, n + 1, sizeof(*locals));
     struct stat st;
 
-    if (!locals) {
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(list[i].name, l->name) == 0)
+            return CMD__DONE;
+    bool is_there = stat(l->path, &st) == 0;
+    if (!is_there || !S_ISDIR(st.st_mode)) {
+        llb__fail(&b->s.err, LLB_ENOENT, LLB__NOWHERE,
+                  "%scannot read the folder %s: %s",
+                  cmd__project_place(&b->p, b->a, l->at), l->path,
+                  strerror(is_there ? ENOTDIR : errno));
+        return cmd__solve_fail(&b->s);
+    }
+    list[(*n)++] = (bk_local){l->name, l->path};
+    return CMD__DONE;
+}
+
+/* The folders of one kind of all platforms. */
+static int set_folders(cmd__build *b, const cmd__set *set,
+                       size_t (*count)(const llbc_result *),
+                       const llbc_local *(*at)(const llbc_result *, size_t),
+                       const bk_local **ret, size_t *ret_n)
+{
+    size_t most = 0;
+    int rc = CMD__DONE;
+
+    for (size_t k = 0; k < set->n; k++)
+        most += count(set->list[k]);
+    bk_local *list = llb__arena_array(b->a, most + 1, sizeof(*list));
+    if (!list) {
         llb__fail_nomem(&b->s.err);
         return cmd__solve_fail(&b->s);
     }
-    for (size_t i = 0; i < n; i++) {
-        const llbc_local *l = at(r, i);
-        bool is_there = stat(l->path, &st) == 0;
-        if (!is_there || !S_ISDIR(st.st_mode)) {
-            llb__fail(&b->s.err, LLB_ENOENT, LLB__NOWHERE,
-                      "%scannot read the folder %s: %s",
-                      cmd__project_place(&b->p, b->a, l->at), l->path,
-                      strerror(is_there ? ENOTDIR : errno));
-            return cmd__solve_fail(&b->s);
-        }
-        locals[i] = (bk_local){l->name, l->path};
-    }
-    *ret = locals;
-    return CMD__DONE;
+    for (size_t k = 0; k < set->n; k++)
+        for (size_t i = 0; i < count(set->list[k]) && rc == CMD__DONE; i++)
+            rc = add_folder(b, at(set->list[k], i), list, ret_n);
+    *ret = list;
+    return rc;
 }
 
 static int set_caches(cmd__build *b, const llbc_result *r, cmd__job *job)
@@ -71,38 +90,43 @@ static int set_caches(cmd__build *b, const llbc_result *r, cmd__job *job)
     return CMD__DONE;
 }
 
-static int make_job(cmd__build *b, size_t i)
+/* A definition with its image's config, or one of each for each platform. */
+static int set_result(cmd__build *b, const cmd__set *set, cmd__job *job)
 {
-    const llbc_result *r = b->p.results[i];
-    cmd__job *job = &b->jobs[i];
     size_t len;
 
-    job->name = llbc_target_at(b->p.project, b->p.targets[i])->name;
-    job->def = llbc_result_def(r);
-    job->image_config = llbc_result_config(r, &len);
-    job->project_root = b->root;
-    job->n_locals = llbc_result_n_locals(r);
-    job->n_stores = llbc_result_n_stores(r);
-    int rc = set_folders(b, r, llbc_result_local, job->n_locals, &job->locals);
-    if (rc == CMD__DONE)
-        rc = set_folders(b, r, llbc_result_store, job->n_stores, &job->stores);
-    if (rc == CMD__DONE)
-        rc = set_caches(b, r, job);
-    if (rc == CMD__DONE)
-        rc = cmd__build_outputs(b, r, job);
-    return rc == CMD__DONE ? cmd__solve_check(&b->s, job) : rc;
+    if (set->n == 1) {
+        job->def = llbc_result_def(set->list[0]);
+        job->image_config = llbc_result_config(set->list[0], &len);
+        return CMD__DONE;
+    }
+    if (cmd__refs_of(set, &b->refs[b->n_refs], &b->s.err) != LLB_OK)
+        return b->s.err.status == LLB_EINVAL ? cmd__solve_usage(&b->s)
+                                             : cmd__solve_fail(&b->s);
+    job->refs = b->refs[b->n_refs++];
+    return CMD__DONE;
 }
 
-/* One platform a run: say so where the file names more. */
-static void warn_of_platforms(const cmd__build *b)
+/* Exports and caches are those of the first platform. */
+static int make_job(cmd__build *b, size_t i)
 {
-    for (size_t i = 0; i < b->p.n_targets && !b->o->platform; i++) {
-        const llbc_target *t = llbc_target_at(b->p.project, b->p.targets[i]);
-        if (t->n_platforms > 1)
-            cmd__warn("%s is built for %s alone, the first of its %zu "
-                      "platforms; --platform names another",
-                      t->name, t->platforms[0], t->n_platforms);
-    }
+    const cmd__set *set = &b->p.sets[i];
+    cmd__job *job = &b->jobs[i];
+
+    job->name = llbc_target_at(b->p.project, b->p.targets[i])->name;
+    job->project_root = b->root;
+    int rc = set_result(b, set, job);
+    if (rc == CMD__DONE)
+        rc = set_folders(b, set, llbc_result_n_locals, llbc_result_local,
+                         &job->locals, &job->n_locals);
+    if (rc == CMD__DONE)
+        rc = set_folders(b, set, llbc_result_n_stores, llbc_result_store,
+                         &job->stores, &job->n_stores);
+    if (rc == CMD__DONE)
+        rc = set_caches(b, set->list[0], job);
+    if (rc == CMD__DONE)
+        rc = cmd__build_outputs(b, set->list[0], job);
+    return rc == CMD__DONE ? cmd__solve_check(&b->s, job) : rc;
 }
 
 static int compile(cmd__build *b)
@@ -118,10 +142,7 @@ static int compile(cmd__build *b)
     o.build_platform = *b->s.daemon.platform ? b->s.daemon.platform : NULL;
     o.platform = b->o->platform;
     o.resolver = &resolver;
-    int rc = cmd__project_compile(&b->p, &o, &b->s.err);
-    if (rc == CMD__DONE)
-        warn_of_platforms(b);
-    return rc;
+    return cmd__project_compile(&b->p, &o, &b->s.err);
 }
 
 /* The folder that tells the daemon this project from others. */
@@ -154,7 +175,8 @@ static int prepare(cmd__build *b, const cmd__args *args)
         return rc;
     find_root(b);
     b->jobs = llb__arena_array(b->a, b->p.n_targets + 1, sizeof(*b->jobs));
-    if (!b->jobs) {
+    b->refs = llb__arena_array(b->a, b->p.n_targets + 1, sizeof(*b->refs));
+    if (!b->jobs || !b->refs) {
         llb__fail_nomem(&b->s.err);
         return cmd__solve_fail(&b->s);
     }
@@ -231,6 +253,8 @@ static int run(const cmd__args *args)
         rc = build_all(&b);
     rc = cmd__solve_end(&b.s, rc, diagnostics(&b));
     cmd__project_close(&b.p);
+    for (size_t i = 0; i < b.n_refs; i++)
+        bk_refs_free(b.refs[i]);
     free(b.root);
     return rc;
 }
@@ -246,8 +270,8 @@ static const cmd__option options[] = {
     {.name = "platform",
      .kind = CMD__TEXT,
      .offset = offsetof(cmd__build_opts, platform),
-     .value = "OS/ARCH",
-     .help = "build for this platform (the target's first, else the "
+     .value = "OS/ARCH[,...]",
+     .help = "build for these platforms (all that the target names, else the "
              "daemon's)"},
     {.name = "no-cache",
      .kind = CMD__FLAG,

@@ -1,4 +1,4 @@
-/* llb solve: from a definition to its results. */
+/* llb solve: from a definition or a bundle to its results. */
 #include "commands.h"
 
 #include <errno.h>
@@ -47,12 +47,12 @@ static int set_folders(cmd__solve *s, const char *option, const cmd__list *l,
     return CMD__DONE;
 }
 
-static int solve(cmd__solve *s, const cmd__args *args, llb_def *def)
+static int solve(cmd__solve *s, const cmd__args *args, const bk_refs *refs)
 {
     const struct opts *o = args->opts;
     cmd__job job = {
         .name = args->n_operands ? args->operands[0] : "the definition",
-        .def = def,
+        .refs = refs,
         .outputs = s->outputs,
         .n_outputs = s->n_outputs,
     };
@@ -73,18 +73,18 @@ static int run(const cmd__args *args)
 {
     const struct opts *o = args->opts;
     cmd__solve s;
-    llb_def *def = NULL;
+    bk_refs *refs = NULL;
     bool usage = false;
     int rc = cmd__solve_begin(&s, args, &o->solve);
 
     if (rc == CMD__DONE &&
-        cmd__read_def(args->n_operands ? args->operands[0] : NULL, &def, &usage,
-                      &s.err) != LLB_OK)
+        cmd__read_refs(args->n_operands ? args->operands[0] : NULL, &refs,
+                       &usage, &s.err) != LLB_OK)
         rc = usage ? cmd__solve_usage(&s) : cmd__solve_fail(&s);
     if (rc == CMD__DONE)
-        rc = solve(&s, args, def);
+        rc = solve(&s, args, refs);
     rc = cmd__solve_end(&s, rc, NULL);
-    llb_def_free(def);
+    bk_refs_free(refs);
     return rc;
 }
 
@@ -108,11 +108,13 @@ const cmd__command cmd_solve = {
     .operands = "[FILE]",
     .max_operands = 1,
     .summary = "have a daemon build a definition",
-    .about = "Feeds a definition, from a file or standard input, straight to "
-             "a BuildKit daemon. It is checked with the daemon's own rules "
-             "first. Nothing of this machine is sent but what --local, "
-             "--oci-layout, --secret and --ssh name.",
+    .about = "Feeds a definition or a bundle, from a file or standard input, "
+             "straight to a BuildKit daemon. It is checked with the daemon's "
+             "own rules first. Nothing of this machine is sent but what "
+             "--local, --oci-layout, --secret and --ssh name.",
     .examples = "    llb solve app.pb -o out\n"
+                "    llb solve app.bundle --local context=. -o "
+                "type=image,name=app\n"
                 "    llb compile app | llb solve --local .=. -o "
                 "type=oci,dest=app.tar\n",
     .options = options,

@@ -95,6 +95,9 @@ static const char *help_for(const bk_failure *f, bk_kind kind)
         return "this engine was started without a bridge, so a step has no "
                "default network: give the run network=\"none\" or \"host\", "
                "or build with --network-default none (or host)";
+    if (strstr(f->message, "exporting multiple references"))
+        return "this engine keeps images of one platform: name one with "
+               "--platform, or build on a buildkitd";
     if (strstr(f->message, "network.host is not allowed"))
         return kind == BK_KIND_DOCKER
                    ? "say --allow network.host"

@@ -2,13 +2,17 @@
 #ifndef LLB__CLI_INPUT_H
 #define LLB__CLI_INPUT_H
 
-#include <llb/def.h>
+#include <llb/gateway.h>
 
 #include "options.h"
 
-/* Reads and checks the definition in path; "-" or NULL is standard input,
- * which must not be a terminal. *ret_usage tells a wrong call from a wrong
- * file. */
+/* Reads and checks the definition or bundle in path; "-" or NULL is standard
+ * input, which must not be a terminal. *ret_usage tells a wrong call from a
+ * wrong file. */
+llb_status cmd__read_refs(const char *path, bk_refs **ret_refs, bool *ret_usage,
+                          llb_error *err);
+
+/* The same for one definition, or a bundle of one. */
 llb_status cmd__read_def(const char *path, llb_def **ret_def, bool *ret_usage,
                          llb_error *err);
 

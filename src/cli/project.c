@@ -175,21 +175,73 @@ int cmd__project_select(cmd__project *p, const char *const *names, size_t n,
     return st == LLB_OK ? CMD__DONE : cmd__fail(err);
 }
 
+/* The platforms to compile a target for, as pointers into text (a copy of what
+ * was asked for) or the target's own; a NULL is what the compiler chooses. The
+ * caller frees the list. NULL: no memory. */
+static const char **platforms_of(const llbc_target *t, char *text,
+                                 size_t *ret_n)
+{
+    size_t n = 1, most = t->n_platforms + 1;
+    char *rest;
+
+    for (const char *p = text; p && *p; p++)
+        most += *p == ',';
+    const char **list = calloc(most, sizeof(*list));
+    if (list && text) {
+        n = 0;
+        for (char *p = strtok_r(text, ",", &rest); p;
+             p = strtok_r(NULL, ",", &rest))
+            list[n++] = p;
+    } else if (list && t->n_platforms > 1) {
+        n = t->n_platforms;
+        memcpy(list, t->platforms, n * sizeof(*list));
+    }
+    *ret_n = n;
+    return list;
+}
+
+/* Compiles target number i of the chosen ones for each of its platforms. */
+static llb_status compile_set(cmd__project *p, size_t i,
+                              const llbc_compile_opts *opts, llb_error *err)
+{
+    const llbc_target *t = llbc_target_at(p->project, p->targets[i]);
+    char *text = opts->platform ? strdup(opts->platform) : NULL;
+    llbc_compile_opts one = *opts;
+    cmd__set *set = &p->sets[i];
+    llb_status st = LLB_OK;
+    size_t n = 0;
+
+    const char **list = platforms_of(t, text, &n);
+    set->list = calloc(n + 1, sizeof(llbc_result *));
+    if (!list || !set->list || (opts->platform && !text))
+        st = llb__fail_nomem(err);
+    if (st == LLB_OK && n == 0)
+        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                       "--platform \"%s\" names none", opts->platform);
+    for (size_t k = 0; k < n && st == LLB_OK; k++) {
+        one.platform = list[k];
+        st = llbc_compile(p->project, p->targets[i], &one, &set->list[k], err);
+        set->n += st == LLB_OK;
+    }
+    free(list);
+    free(text);
+    return st;
+}
+
 int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
                          llb_error *err)
 {
     llb_status st = LLB_OK;
 
-    p->results = calloc(p->n_targets + 1, sizeof(llbc_result *));
-    if (!p->results) {
+    p->sets = calloc(p->n_targets + 1, sizeof(*p->sets));
+    if (!p->sets) {
         llb__fail_nomem(err);
         return cmd__fail(err);
     }
     /* all of them, so that one run shows what is wrong with any */
     for (size_t i = 0; i < p->n_targets; i++) {
         llb_error why = {0};
-        llb_status one =
-            llbc_compile(p->project, p->targets[i], opts, &p->results[i], &why);
+        llb_status one = compile_set(p, i, opts, &why);
         if (one != LLB_OK && st == LLB_OK) {
             st = one;
             *err = why;
@@ -232,9 +284,12 @@ llb_status cmd__project_try(cmd__project *p, const llbc_compile_opts *opts,
 
 void cmd__project_close(cmd__project *p)
 {
-    for (size_t i = 0; p->results && i < p->n_targets; i++)
-        llbc_result_free(p->results[i]);
-    free(p->results);
+    for (size_t i = 0; p->sets && i < p->n_targets; i++) {
+        for (size_t k = 0; k < p->sets[i].n; k++)
+            llbc_result_free(p->sets[i].list[k]);
+        free(p->sets[i].list);
+    }
+    free(p->sets);
     free(p->targets);
     llbc_project_free(p->project);
     llbc_lock_free(p->lock);

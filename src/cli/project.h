@@ -43,6 +43,12 @@ typedef struct cmd__file_opts {
                 "oci-layout://FOLDER:TAG, or a git or http URL"                \
     }
 
+/* What a target compiles to, once for each platform that is asked for. */
+typedef struct cmd__set {
+    llbc_result **list;
+    size_t n;
+} cmd__set;
+
 typedef struct cmd__project {
     bool quiet;          /* see cmd__file_opts */
     const char *command; /* whose help a usage error points to */
@@ -50,9 +56,9 @@ typedef struct cmd__project {
     llbc_project *project;
     size_t *targets; /* chosen ones */
     size_t n_targets;
-    llbc_result **results; /* one a target, once compiled */
-    char *lock_path;       /* NULL: the file is standard input */
-    llbc_lock *lock;       /* NULL: there is none */
+    cmd__set *sets;  /* one a target, once compiled */
+    char *lock_path; /* NULL: the file is standard input */
+    llbc_lock *lock; /* NULL: there is none */
 } cmd__project;
 
 /* Opens the file and sets its arguments. Returns an exit code; what is wrong
@@ -67,7 +73,9 @@ void cmd__project_show(const cmd__project *p);
 int cmd__project_select(cmd__project *p, const char *const *names, size_t n,
                         llb_error *err);
 
-/* Compiles all chosen targets, then shows errors and warnings once. */
+/* Compiles all chosen targets, then shows errors and warnings once. The
+ * platform of opts may be several, with commas; without one each target is
+ * compiled for all that it names. */
 int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
                          llb_error *err);
 

@@ -7,6 +7,7 @@
 #include "bounds.h"
 #include "error.h"
 #include "refs.h"
+#include "request.h"
 #include "wire.h"
 
 /* Tags of the members ref and refs of a Result, both messages. A definition
@@ -40,28 +41,93 @@ llb_status bk_refs_parse(const void *data, size_t len, bk_refs **ret_refs,
                         : st;
 }
 
-/* Puts the definition of a ref, without anybody's session, into its message;
- * *ret_def is what has to be freed. */
+static int by_key(const void *a, const void *b)
+{
+    const bk__map_entry *const *x = a, *const *y = b;
+
+    return strcmp(bk__text((*x)->key), bk__text((*y)->key));
+}
+
+/* Entries of a map with text as keys, whatever its values: only the first
+ * members count, which all have. */
+static void sort_map(void *list, size_t n)
+{
+    if (n > 1)
+        qsort(list, n, sizeof(void *), by_key);
+}
+
+/* Go writes maps in any order; the same definition shall have the same bytes.
+ * Those within ops are sorted already, or digests would mean nothing. */
+static void sort_maps(Bk__Pb__Definition *def)
+{
+    for (size_t i = 0; i < def->n_metadata; i++) {
+        Bk__Pb__OpMetadata *m = def->metadata[i]->value;
+        if (!m)
+            continue;
+        sort_map(m->description, m->n_description);
+        sort_map(m->caps, m->n_caps);
+    }
+    sort_map(def->metadata, def->n_metadata);
+    if (def->source)
+        sort_map(def->source->locations, def->source->n_locations);
+}
+
+/* The message of a definition without anybody's session and with its maps
+ * sorted; the caller frees *ret. NULL: it is empty. */
+static llb_status clean(llb_def *def, ProtobufCMessage **ret, llb_error *err)
+{
+    llb_def *without;
+    size_t len;
+    llb_status st = llb_def_patch_locals(def, NULL, &without, err);
+
+    *ret = NULL;
+    if (st != LLB_OK)
+        return st;
+    const uint8_t *data = llb_def_bytes(without, &len);
+    if (len > 0)
+        st = bk__unpack(&bk__pb__definition__descriptor,
+                        (llb__bytes){data, len}, "definition", ret, err);
+    llb_def_free(without);
+    if (st == LLB_OK && *ret)
+        sort_maps((Bk__Pb__Definition *)*ret);
+    return st;
+}
+
+/* A source file may say, by a definition, where it was read from: by the
+ * session of the frontend's build. */
+static llb_status clean_info(Bk__Pb__SourceInfo *info, llb_error *err)
+{
+    ProtobufCMessage *m;
+    llb_def *def;
+    llb_status st = bk__refs_def(info->definition, &def, err);
+
+    if (st != LLB_OK)
+        return st;
+    st = clean(def, &m, err);
+    llb_def_free(def);
+    if (st != LLB_OK)
+        return st;
+    bk__free(&info->definition->base);
+    info->definition = (Bk__Pb__Definition *)m;
+    return LLB_OK;
+}
+
+/* Puts the definition of a ref into its message; *ret_def is what has to be
+ * freed. */
 static llb_status put_def(Bk__Gw__Ref *m, const bk_ref *ref,
                           ProtobufCMessage **ret_def, llb_error *err)
 {
-    llb_def *clean;
-    size_t len;
-
     if (!ref->def)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "the daemon did not say what the result%s%s is made "
                          "of",
                          *ref->platform ? " for " : "", ref->platform);
-    llb_status st = llb_def_patch_locals(ref->def, NULL, &clean, err);
-    if (st != LLB_OK)
-        return st;
-    const uint8_t *data = llb_def_bytes(clean, &len);
-    st = bk__unpack(&bk__pb__definition__descriptor, (llb__bytes){data, len},
-                    "definition", ret_def, err);
-    llb_def_free(clean);
-    if (st == LLB_OK && len > 0)
-        m->def = (Bk__Pb__Definition *)*ret_def;
+    llb_status st = clean(ref->def, ret_def, err);
+    m->def = (Bk__Pb__Definition *)*ret_def;
+    size_t n = m->def && m->def->source ? m->def->source->n_infos : 0;
+    for (size_t i = 0; i < n && st == LLB_OK; i++)
+        if (m->def->source->infos[i]->definition)
+            st = clean_info(m->def->source->infos[i], err);
     return st;
 }
 

@@ -186,16 +186,14 @@ llb_status bk_refs_new(const bk_ref *list, size_t n, bool keyed,
 
 /* ---- read from messages ---- */
 
-static llb_status read_def(const Bk__Pb__Definition *m, llb_def **ret,
-                           llb_error *err)
+llb_status bk__refs_def(const Bk__Pb__Definition *m, llb_def **ret,
+                        llb_error *err)
 {
     uint8_t *data;
     size_t len;
     llb_error why = {0};
-
-    if (!m)
-        return LLB_OK;
     llb_status st = bk__pack(&m->base, &data, &len, err);
+
     if (st != LLB_OK)
         return st;
     st = llb_def_parse(data, len, LLB_DEF_TAKE | LLB_DEF_EMPTY_OK, ret, &why);
@@ -217,8 +215,8 @@ static llb_status read_ref(struct refs *r, const char *key,
     if (is_bundle && *id)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "a ref has the id of some build, which is over");
-    if (ref)
-        st = read_def(ref->def, &def, err);
+    if (ref && ref->def)
+        st = bk__refs_def(ref->def, &def, err);
     /* Nothing is in a ref without id and definition. */
     if (st == LLB_OK && !def && !*id)
         st = llb_def_parse("", 0, LLB_DEF_EMPTY_OK, &def, err);

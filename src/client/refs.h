@@ -14,6 +14,11 @@
 llb_status bk__refs_read(ProtobufCMessage *m, const Bk__Gw__Result *r,
                          bool is_bundle, bk_refs **ret, llb_error *err);
 
+/* The definition in a message, checked; the caller frees it. LLB_EINVAL,
+ * LLB_ENOMEM. */
+llb_status bk__refs_def(const Bk__Pb__Definition *m, llb_def **ret,
+                        llb_error *err);
+
 /* The message of a result, for packing: in the arena and borrowed from refs.
  * By ids, and with attestations, for a Return; else by definitions. NULL: no
  * memory. */

@@ -8,16 +8,18 @@
 #include "refs.h"
 
 /* Whether all that a result says can be said in Control.Solve itself: nothing,
- * or an image's config (with its platform, which the config has). */
+ * or an image's config. Of one ref the platform is that of its config. */
 static bool is_plain(const bk_refs *refs)
 {
-    if (refs->keyed)
-        return false;
-    for (size_t i = 0; i < refs->n_meta; i++)
-        if (strcmp(refs->meta[i].key, "containerimage.config") != 0 ||
-            memchr(refs->meta[i].value, '\0', refs->meta[i].len))
-            return false;
-    return true;
+    bool plain = !refs->keyed;
+
+    for (size_t i = 0; i < refs->n_meta && plain; i++) {
+        const bk_meta *m = &refs->meta[i];
+        bool config = strcmp(m->key, "containerimage.config") == 0;
+        plain = (config || strcmp(m->key, "refs.platforms") == 0) &&
+                !memchr(m->value, '\0', m->len);
+    }
+    return plain;
 }
 
 static llb_status solve_plain(bk_client *c, const bk_refs *refs,
@@ -29,7 +31,8 @@ static llb_status solve_plain(bk_client *c, const bk_refs *refs,
 
     if (st != LLB_OK)
         return st;
-    o.image_config = refs->n_meta ? refs->meta[0].value : NULL;
+    const bk_meta *config = bk_refs_meta(refs, "containerimage.config");
+    o.image_config = config ? config->value : NULL;
     return bk_solve(c, refs->list[0].def, &o, ret_result, ret_failure, err);
 }
 

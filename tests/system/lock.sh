@@ -62,8 +62,8 @@ expect 0 "$LLB" build -f p/build.llb --platform linux/amd64 -o out
 is out/git one
 is out/http one
 expect 0 env -u LLB_ADDR BUILDKIT_HOST=unix:///nowhere "$LLB" compile \
-    -f p/build.llb -o one.pb
-unshare -n "$LLB" compile -f p/build.llb -o two.pb
+    -f p/build.llb --bundle -o one.pb
+unshare -n "$LLB" compile -f p/build.llb --bundle -o two.pb
 cmp one.pb two.pb || fail "other bytes without a network"
 
 # A file that changed is not what was locked.
