@@ -26,6 +26,8 @@ static bool encode_description(llb__call *c, const llb_constraints *o)
     size_t n = o->n_description;
     struct entry few[8], *list = few;
 
+    if (!n && !o->custom_name)
+        return true;
     if (n >= sizeof few / sizeof *few) {
         list = n < SIZE_MAX / sizeof *list - 1 ? malloc((n + 1) * sizeof *list)
                                                : NULL;
@@ -109,11 +111,11 @@ static bool check(llb__call *c, const llb_constraints *o, llb__cons_use use)
     return !c->error;
 }
 
-/* Writes the fields, last one first, and notes where each begins. */
+/* Writes the fields, last one first, and notes how long each is. */
 static bool encode(llb__call *c, const llb_constraints *o, llb__cons *k)
 {
     llb__enc *e = &c->g->enc;
-    size_t at[4], len;
+    size_t at[4];
 
     for (size_t i = o->n_require; i-- > 0;)
         llb__enc_elem(e, 1, o->require[i], strlen(o->require[i]));
@@ -129,49 +131,46 @@ static bool encode(llb__call *c, const llb_constraints *o, llb__cons *k)
     at[3] = llb__enc_len(e);
     if (at[3] > LLB__MAX_DEFINITION)
         llb__call_fail(c, LLB_ELIMIT, "constraints of %zu bytes", at[3]);
-    k->fields = llb__take_enc(c, &len);
     k->filters_len = (uint32_t)at[0];
     k->resources_len = (uint32_t)(at[1] - at[0]);
     k->group_len = (uint32_t)(at[2] - at[1]);
     k->desc_len = (uint32_t)(at[3] - at[2]);
-    return k->fields != NULL;
+    return !c->error;
 }
 
-bool llb__cons_new(llb__call *c, const llb_constraints *given,
-                   llb__cons_use use, const llb__cons **ret)
+/* What is not encoded: copies of it are made in the graph. */
+static bool copy(llb__call *c, const llb_constraints *o, llb__cons_use use,
+                 llb__cons *k)
+{
+    size_t n_places = 0;
+
+    if (o->platform)
+        k->platform = llb__platform_new(c, "platform", o->platform);
+    if (o->n_locations)
+        k->places = llb__places_new(c, o->locations, o->n_locations, &n_places);
+    k->n_places = (uint32_t)n_places;
+    k->ignore_cache = o->ignore_cache != 0;
+    k->export_cache = (uint8_t)o->export_cache;
+    k->has_group = o->progress_group != NULL;
+    k->has_resources = o->linux_resources != NULL;
+    /* On a source "" stands for "that of the marshal", as in Go. */
+    if (o->local_unique_id && (*o->local_unique_id || use == LLB__CONS_MARSHAL))
+        k->unique = llb__copy_text(c, o->local_unique_id);
+    return !c->error;
+}
+
+const llb__cons *llb__cons_make(llb__call *c, const llb_constraints *given,
+                                llb__cons_use use)
 {
     llb_constraints o = LLB_CONSTRAINTS_INIT;
-    size_t n_places;
+    llb__cons k = {0};
 
-    *ret = NULL;
-    if (!given)
-        return !c->error;
     if (!llb__opts(c, &o, sizeof o, given,
                    LLB__FIRST(llb_constraints, local_unique_id)) ||
-        !check(c, &o, use))
-        return false;
-    llb__cons *k = llb__alloc(c, sizeof *k);
-    if (!k)
-        return false;
-    if (o.platform) {
-        k->platform = llb__platform_new(c, "platform", o.platform);
-        if (!k->platform)
-            return false;
-    }
-    k->places = llb__places_new(c, o.locations, o.n_locations, &n_places);
-    if (c->error || !encode(c, &o, k))
-        return false;
-    k->n_places = (uint32_t)n_places;
-    k->ignore_cache = o.ignore_cache != 0;
-    k->export_cache = (uint8_t)o.export_cache;
-    k->has_group = o.progress_group != NULL;
-    k->has_resources = o.linux_resources != NULL;
-    /* On a source "" stands for "that of the marshal", as in Go. */
-    if (o.local_unique_id && (*o.local_unique_id || use == LLB__CONS_MARSHAL)) {
-        k->unique = llb__copy_text(c, o.local_unique_id);
-        if (!k->unique)
-            return false;
-    }
-    *ret = k;
-    return true;
+        !check(c, &o, use) || !copy(c, &o, use, &k) || !encode(c, &o, &k))
+        return NULL;
+    llb__cons *kept = llb__take_object(c, sizeof *kept);
+    if (kept)
+        *kept = k;
+    return kept;
 }

@@ -104,9 +104,12 @@ static llb__env *cell_new(llb__call *c, const llb__env *prev, const char *key,
                        key_len + value_len);
         return NULL;
     }
-    llb__env *e = llb__alloc(c, sizeof *e + 2 * key_len + value_len + 3);
-    if (!e)
+    size_t size = sizeof(llb__env) + 2 * key_len + value_len + 3;
+    llb__env *e = c->error ? NULL : llb__arena_raw(c->g->arena, size);
+    if (!e) {
+        llb__call_nomem(c);
         return NULL;
+    }
     e->prev = prev;
     e->n_cells = 1 + (prev ? prev->n_cells : 0);
     e->n_packed = prev ? prev->n_packed : 0;
@@ -114,9 +117,12 @@ static llb__env *cell_new(llb__call *c, const llb__env *prev, const char *key,
     e->len = value ? (uint32_t)(key_len + 1 + value_len) : UINT32_MAX;
     memcpy(e->text, key, key_len);
     e->text[key_len] = '=';
+    char *end = e->text + key_len + 1 + value_len;
     if (value_len)
-        memcpy(e->text + key_len + 1, value, value_len);
-    memcpy(e->text + key_len + 1 + value_len + 1, key, key_len);
+        memcpy(end - value_len, value, value_len);
+    *end++ = '\0';
+    memcpy(end, key, key_len);
+    end[key_len] = '\0';
     return e;
 }
 

@@ -162,35 +162,35 @@ static llb__caps mount_caps(const llb_mount *o)
     return caps;
 }
 
-/* Fills in m, in the graph, and adds it to the exec. */
-static bool add_mount(llb__call *c, llb_exec *x, llb__mount *m,
-                      const llb_mount *o)
+/* Makes a mount and adds it to the exec. NULL: the call has failed. */
+static llb__mount *add_mount(llb__call *c, llb_exec *x, const llb_mount *o)
 {
     llb__enc *e = &c->g->enc;
-    size_t tail, len;
 
-    if (!m || !check_mount(c, o))
-        return false;
+    if (!check_mount(c, o))
+        return NULL;
     encode_mount_tail(e, o);
-    tail = llb__enc_len(e);
+    size_t tail = llb__enc_len(e);
     llb__enc_str(e, 3, o->dest);
     llb__enc_str(e, 2, o->selector);
-    m->fields = llb__take_enc(c, &len);
-    if (!m->fields)
-        return false;
-    if (len > LLB__MAX_DEFINITION) {
+    size_t len = llb__enc_len(e);
+    if (len > LLB__MAX_DEFINITION)
         llb__call_fail(c, LLB_ELIMIT, "a mount of %zu bytes", len);
-        return false;
-    }
-    m->source = o->source && o->source->node ? o->source : NULL;
-    m->tail_len = (uint32_t)tail;
-    m->head_len = (uint32_t)(len - tail);
-    m->dest_len = (uint32_t)strlen(o->dest);
-    m->result = mount_result(o);
+    llb__mount *m = llb__take_object(c, sizeof *m);
+    if (!m)
+        return NULL;
+    *m = (llb__mount){
+        .source = o->source && o->source->node ? o->source : NULL,
+        .fields = (const uint8_t *)(m + 1),
+        .head_len = (uint32_t)(len - tail),
+        .tail_len = (uint32_t)tail,
+        .dest_len = (uint32_t)strlen(o->dest),
+        .result = mount_result(o),
+    };
     if (!insert_mount(c, x, m))
-        return false;
+        return NULL;
     x->node.caps |= mount_caps(o);
-    return true;
+    return m;
 }
 
 /* The root: like any mount, but made so often that its bytes are shared. */
@@ -219,7 +219,7 @@ static bool add_mounts(llb__call *c, llb_exec *e, const llb_run_opts *o)
         llb_mount m = LLB_MOUNT_INIT;
         if (!llb__opts_at(c, &m, sizeof m, o->mounts, i,
                           LLB__FIRST(llb_mount, tmpfs_size)) ||
-            !add_mount(c, e, llb__alloc(c, sizeof(llb__mount)), &m))
+            !add_mount(c, e, &m))
             return false;
     }
     return true;
@@ -248,19 +248,22 @@ static bool mount_state(llb__call *c, llb_state *s, llb_exec *e,
                           llb__output_platform(m->source));
 }
 
-/* An exec with room for its root and n more mounts. */
-static llb_exec *exec_new(llb__call *c, size_t n)
+/* The exec of a draft whose meta has been written, with room for its root and n
+ * more mounts. */
+static llb_exec *exec_new(llb__call *c, const llb_exec *draft, size_t n)
 {
-    llb_exec *e = NULL;
-
-    if (n < MAX_MOUNTS)
-        e = llb__alloc(c, sizeof *e + (n + 1) * sizeof(llb__mount *));
-    else
+    if (n >= MAX_MOUNTS)
         llb__call_fail(c, LLB_ELIMIT, "%zu mounts", n);
-    if (e) {
-        e->mounts = (llb__mount **)(e + 1);
-        e->cap_mounts = (uint32_t)n + 1;
-    }
+    if (c->error)
+        return NULL;
+    llb_exec *e =
+        llb__take_object(c, sizeof *e + (n + 1) * sizeof(llb__mount *));
+    if (!e)
+        return NULL;
+    *e = *draft;
+    e->mounts = (llb__mount **)(e + 1);
+    e->cap_mounts = (uint32_t)n + 1;
+    e->meta = (const uint8_t *)(e->mounts + e->cap_mounts);
     return e;
 }
 
@@ -278,12 +281,14 @@ llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
         !llb__cons_new(&c, o.constraints, LLB__CONS_OP, &cons))
         return failed_exec(&c);
     const llb__values *v = o.with ? o.with->values : base->values;
-    llb_exec *e = exec_new(&c, o.n_mounts);
-    if (!e)
-        return failed_exec(&c);
-    e->node.caps = LLB__CAP(EXEC_META_BASE);
-    e->platform = cons && cons->platform ? cons->platform : v->platform;
-    if (!llb__exec_encode(&c, e, v, &o) || !add_mounts(&c, e, &o) ||
+    llb_exec draft = {
+        .node.caps = LLB__CAP(EXEC_META_BASE),
+        .platform = cons && cons->platform ? cons->platform : v->platform,
+    };
+    llb_exec *e = NULL;
+    if (llb__exec_encode(&c, &draft, v, &o))
+        e = exec_new(&c, &draft, o.n_mounts);
+    if (!e || !add_mounts(&c, e, &o) ||
         !add_root(&c, e, base, o.readonly_root != 0))
         return failed_exec(&c);
     llb__node_init(&c, &e->node, LLB__EXEC_NODE, cons);
@@ -349,8 +354,8 @@ const llb_state *llb_exec_add_mount(llb_exec *e, const llb_mount *mount)
     if (!llb__opts(&c, &o, sizeof o, mount, LLB__FIRST(llb_mount, tmpfs_size)))
         return llb__failed(&c);
     llb_state *s = llb__alloc(&c, sizeof *s);
-    llb__mount *m = llb__alloc(&c, sizeof *m);
-    if (!s || !m || !add_mount(&c, e, m, &o)) {
+    llb__mount *m = s ? add_mount(&c, e, &o) : NULL;
+    if (!m) {
         /* Without the mount it would be another command: nothing of it may be
          * built, what was made of it before included. */
         e->result = llb__failed(&c);

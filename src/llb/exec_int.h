@@ -28,11 +28,10 @@ struct llb_exec {
     llb__node node;
     const llb_state *result;       /* see llb_exec_root */
     const llb__platform *platform; /* own or inherited; NULL: the marshal's */
-    /* Encoded members of pb.Meta: args and env, then those from cwd on. */
-    const uint8_t *meta;
-    /* Encoded members of pb.ExecOp that follow the sorted mounts: secrets, ssh,
+    /* Encoded members of pb.Meta, args and env, then those from cwd on; behind
+     * them members of pb.ExecOp that follow the sorted mounts: secrets, ssh,
      * network and so on. */
-    const uint8_t *tail;
+    const uint8_t *meta;
     uint32_t env_len, rest_len, tail_len;
     bool has_path; /* PATH is set */
     bool closed;   /* outputs are numbered, no mount can be added */
@@ -51,8 +50,9 @@ static inline const char *llb__mount_dest(const llb__mount *m)
 const llb__cells *llb__args_new(llb__call *c, const char *const *args,
                                 size_t n_args);
 
-/* Encodes meta and tail of an exec and collects caps; opts have been checked
- * for nothing. False: the call has failed. */
+/* Writes what belongs at the meta of an exec to the scratch of the graph, and
+ * collects lengths and caps; opts have been checked for nothing. False: the
+ * call has failed. */
 bool llb__exec_encode(llb__call *c, llb_exec *e, const llb__values *v,
                       const llb_run_opts *o);
 

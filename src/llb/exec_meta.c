@@ -178,7 +178,6 @@ static bool encode_tail(llb__call *c, llb_exec *x, const llb__values *v,
                         const llb_run_opts *o)
 {
     llb__enc *e = &c->g->enc;
-    size_t len;
 
     if (!encode_devices(c, x, o) || !encode_secret_env(c, x, o))
         return false;
@@ -188,13 +187,7 @@ static bool encode_tail(llb__call *c, llb_exec *x, const llb__values *v,
         x->node.caps |= LLB__CAP(EXEC_META_SECURITY);
     if (v->rare->network != LLB_NETWORK_SANDBOX)
         x->node.caps |= LLB__CAP(EXEC_META_NETWORK);
-    if (!encode_ssh(c, x, o) || !encode_secrets(c, o))
-        return false;
-    x->tail = llb__take_enc(c, &len);
-    if (len > LLB__MAX_DEFINITION)
-        llb__call_fail(c, LLB_ELIMIT, "secrets and devices of %zu bytes", len);
-    x->tail_len = (uint32_t)len;
-    return !c->error;
+    return encode_ssh(c, x, o) && encode_secrets(c, o);
 }
 
 static bool encode_proxy(llb__call *c, llb_exec *x, const llb_proxy *given)
@@ -314,19 +307,21 @@ bool llb__exec_encode(llb__call *c, llb_exec *x, const llb__values *v,
                       const llb_run_opts *o)
 {
     llb__enc *e = &c->g->enc;
-    size_t rest, len;
+    size_t at[2];
 
-    if (!encode_tail(c, x, v, o) || !encode_rest(c, x, v, o))
+    if (!encode_tail(c, x, v, o))
         return false;
-    rest = llb__enc_len(e);
+    at[0] = llb__enc_len(e);
+    if (!encode_rest(c, x, v, o))
+        return false;
+    at[1] = llb__enc_len(e);
     if (!encode_env(c, x, v, o) || !encode_args(c, v, o))
         return false;
-    x->meta = llb__take_enc(c, &len);
-    if (!x->meta)
-        return false;
+    size_t len = llb__enc_len(e);
     if (len > LLB__MAX_DEFINITION)
         llb__call_fail(c, LLB_ELIMIT, "an exec of %zu bytes", len);
-    x->rest_len = (uint32_t)rest;
-    x->env_len = (uint32_t)(len - rest);
+    x->tail_len = (uint32_t)at[0];
+    x->rest_len = (uint32_t)(at[1] - at[0]);
+    x->env_len = (uint32_t)(len - at[1]);
     return !c->error;
 }

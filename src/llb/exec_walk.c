@@ -64,7 +64,7 @@ bool llb__exec_op_encode(llb__marshal *m, llb_exec *x, llb__caps *caps)
         return false;
     if (m->sets_path)
         *caps |= LLB__CAP(EXEC_META_DEFAULT_PATH);
-    llb__enc_bytes(e, x->tail, x->tail_len);
+    llb__enc_bytes(e, x->meta + x->env_len + x->rest_len, x->tail_len);
     for (size_t i = x->n_mounts; i-- > 0;)
         encode_mount(e, x->mounts[i], ins[i]);
     encode_meta(m, x);

@@ -279,10 +279,10 @@ static bool write_entry(llb__marshal *m, uint32_t number)
 }
 
 /* The order is random to the memory, so what comes next is fetched ahead: the
- * vertex, then its constraints, then what these point to. */
+ * vertex, then its constraints with what stands behind them. */
 static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
 {
-    enum { FAR = 24, NEAR = 16, NEXT = 8 };
+    enum { FAR = 24, NEAR = 12, LINE = 64 };
     const llb__vertex *v = m->vertices;
 
     if (i + FAR < m->n_ops) {
@@ -293,12 +293,7 @@ static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
         i + NEAR < m->n_ops ? v[order[i + NEAR]].cons : NULL;
     if (cons) {
         __builtin_prefetch(cons);
-        __builtin_prefetch(&cons->filters_len);
-    }
-    cons = i + NEXT < m->n_ops ? v[order[i + NEXT]].cons : NULL;
-    if (cons) {
-        __builtin_prefetch(cons->fields);
-        __builtin_prefetch(cons->fields + 64);
+        __builtin_prefetch((const char *)cons + LINE);
     }
 }
 

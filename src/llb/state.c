@@ -95,14 +95,33 @@ bool llb_state_is_scratch(const llb_state *s)
     return s && !s->error && !s->node;
 }
 
+/* Values with the state that will have them. */
+struct changed {
+    llb__values values;
+    llb_state state;
+};
+
 /* A copy of the values of s to change; NULL: the call has failed. */
 static llb__values *change(llb__call *c, const llb_state *s)
 {
-    llb__values *v = llb__alloc(c, sizeof *v);
+    struct changed *ch = llb__alloc(c, sizeof *ch);
 
-    if (v)
-        *v = *s->values;
-    return v;
+    if (!ch)
+        return NULL;
+    ch->values = *s->values;
+    return &ch->values;
+}
+
+/* The output of s under the values from change(), NULL if that failed. */
+static const llb_state *changed(llb__call *c, const llb_state *s,
+                                llb__values *values)
+{
+    if (c->error || !values)
+        return llb__failed(c);
+    llb_state *t = &((struct changed *)values)->state;
+    *t = *s;
+    t->values = values;
+    return t;
 }
 
 /* The same with a copy of the rare ones, which *ret_rare points to. */
@@ -128,7 +147,7 @@ const llb_state *llb_env(const llb_state *s, const char *key, const char *value)
         !llb__need_text(&c, "value", value) || !(v = change(&c, s)))
         return llb__failed(&c);
     v->env = llb__env_add(&c, v->env, key, strlen(key), value);
-    return llb__state_with(&c, s, v->env ? v : NULL);
+    return changed(&c, s, v->env ? v : NULL);
 }
 
 const llb_state *llb_env_unset(const llb_state *s, const char *key)
@@ -143,7 +162,7 @@ const llb_state *llb_env_unset(const llb_state *s, const char *key)
     if (!(v = change(&c, s)))
         return llb__failed(&c);
     v->env = llb__env_add(&c, v->env, key, strlen(key), NULL);
-    return llb__state_with(&c, s, v->env ? v : NULL);
+    return changed(&c, s, v->env ? v : NULL);
 }
 
 const char *llb__dir_join(llb__call *c, const char *dir, const char *path)
@@ -168,7 +187,7 @@ const llb_state *llb_dir(const llb_state *s, const char *path)
     if (!llb__need_text(&c, "path", path) || !(v = change(&c, s)))
         return llb__failed(&c);
     v->dir = llb__dir_join(&c, s->values->dir, path);
-    return llb__state_with(&c, s, v->dir ? v : NULL);
+    return changed(&c, s, v->dir ? v : NULL);
 }
 
 const llb_state *llb_args(const llb_state *s, const char *const *args,
@@ -180,7 +199,7 @@ const llb_state *llb_args(const llb_state *s, const char *const *args,
     if (!llb__need_texts(&c, "args", args, n_args) || !(v = change(&c, s)))
         return llb__failed(&c);
     v->args = llb__args_new(&c, args, n_args);
-    return llb__state_with(&c, s, v->args ? v : NULL);
+    return changed(&c, s, v->args ? v : NULL);
 }
 
 const llb_state *llb_user(const llb_state *s, const char *user)
@@ -191,7 +210,7 @@ const llb_state *llb_user(const llb_state *s, const char *user)
     if (!llb__need_text(&c, "user", user) || !(v = change(&c, s)))
         return llb__failed(&c);
     v->user = llb__copy_text(&c, user);
-    return llb__state_with(&c, s, v->user ? v : NULL);
+    return changed(&c, s, v->user ? v : NULL);
 }
 
 const llb_state *llb_hostname(const llb_state *s, const char *hostname)
@@ -204,7 +223,7 @@ const llb_state *llb_hostname(const llb_state *s, const char *hostname)
         !(v = change_rare(&c, s, &r)))
         return llb__failed(&c);
     r->hostname = llb__copy_text(&c, hostname);
-    return llb__state_with(&c, s, r->hostname ? v : NULL);
+    return changed(&c, s, r->hostname ? v : NULL);
 }
 
 const llb_state *llb_cgroup_parent(const llb_state *s, const char *path)
@@ -216,7 +235,7 @@ const llb_state *llb_cgroup_parent(const llb_state *s, const char *path)
     if (!llb__need_text(&c, "path", path) || !(v = change_rare(&c, s, &r)))
         return llb__failed(&c);
     r->cgroup_parent = llb__copy_text(&c, path);
-    return llb__state_with(&c, s, r->cgroup_parent ? v : NULL);
+    return changed(&c, s, r->cgroup_parent ? v : NULL);
 }
 
 /* A longer list, with what the call has written; NULL: the call has failed. */
@@ -251,7 +270,7 @@ const llb_state *llb_extra_host(const llb_state *s, const char *host,
     llb__enc_str(e, 1, host);
     llb__enc_wrap(e, 6, 0);
     r->hosts = append(&c, r->hosts);
-    return llb__state_with(&c, s, r->hosts ? v : NULL);
+    return changed(&c, s, r->hosts ? v : NULL);
 }
 
 const llb_state *llb_ulimit(const llb_state *s, const char *name, int64_t soft,
@@ -269,7 +288,7 @@ const llb_state *llb_ulimit(const llb_state *s, const char *name, int64_t soft,
     llb__enc_str(e, 1, name);
     llb__enc_wrap(e, 9, 0);
     r->ulimits = append(&c, r->ulimits);
-    return llb__state_with(&c, s, r->ulimits ? v : NULL);
+    return changed(&c, s, r->ulimits ? v : NULL);
 }
 
 const llb_state *llb_network(const llb_state *s, llb_network_mode mode)
@@ -282,7 +301,7 @@ const llb_state *llb_network(const llb_state *s, llb_network_mode mode)
         !(v = change_rare(&c, s, &r)))
         return llb__failed(&c);
     r->network = mode;
-    return llb__state_with(&c, s, v);
+    return changed(&c, s, v);
 }
 
 const llb_state *llb_security(const llb_state *s, llb_security_mode mode)
@@ -295,7 +314,7 @@ const llb_state *llb_security(const llb_state *s, llb_security_mode mode)
         !(v = change_rare(&c, s, &r)))
         return llb__failed(&c);
     r->security = mode;
-    return llb__state_with(&c, s, v);
+    return changed(&c, s, v);
 }
 
 const llb_state *llb_state_with_platform(const llb_state *s,
@@ -310,7 +329,7 @@ const llb_state *llb_state_with_platform(const llb_state *s,
     if (!p || !(v = change(&c, s)))
         return llb__failed(&c);
     v->platform = p->normal;
-    return llb__state_with(&c, s, v);
+    return changed(&c, s, v);
 }
 
 const llb_state *llb_reset(const llb_state *s, const llb_state *values)
@@ -327,7 +346,7 @@ const llb_state *llb_reset(const llb_state *s, const llb_state *values)
         v->platform = p;
     else
         v->dir = "/";
-    return llb__state_with(&c, s, v);
+    return changed(&c, s, v);
 }
 
 const char *llb_state_dir(const llb_state *s)
