@@ -14,7 +14,7 @@ const char *llb__cap_id(unsigned number) { return table[number].id; }
 
 int llb__cap_find(const char *id, size_t len)
 {
-    int lo = 0, hi = LLB__N_CAPS;
+    int lo = 0, hi = len > 0 ? LLB__N_CAPS : 0; /* id may be NULL then */
 
     while (lo < hi) {
         int mid = (lo + hi) / 2;
