@@ -213,7 +213,8 @@ static void compare_beside(llb__collector *c, const llb__pairs *p,
                                            size_t j))
 {
     for (size_t i = 0; i < p->a.d->n_ops && !c->failed; i++)
-        if (p->a.pair[i] != LLB__NO_OP)
+        if (p->a.pair[i] != LLB__NO_OP &&
+            llb__lookup(p->a.d, p->a.d->ops[i].sum) == i) /* once if twice */
             compare(c, p, i, p->a.pair[i]);
 }
 

@@ -164,6 +164,20 @@ static void index_metadata(llb_def *d, llb__bytes entry)
     d->ops[i].meta_len = v.len;
 }
 
+/* Metadata and locations are by digest, so equal ops share them. */
+static void share_with_equal(llb_def *d)
+{
+    for (size_t i = 0; i < d->n_ops; i++) {
+        llb__def_op *op = &d->ops[i];
+        const llb__def_op *first = &d->ops[llb__lookup(d, op->sum)];
+
+        op->meta_offset = first->meta_offset;
+        op->meta_len = first->meta_len;
+        op->loc_offset = first->loc_offset;
+        op->loc_len = first->loc_len;
+    }
+}
+
 llb_status llb__index(llb_def *d, llb_error *err)
 {
     llb__wire w = llb__wire_of((llb__bytes){d->bytes, d->len});
@@ -179,6 +193,7 @@ llb_status llb__index(llb_def *d, llb_error *err)
         else if (f.number == LLB__DEF_SOURCE)
             index_source(d, f.body);
     }
+    share_with_equal(d);
     return LLB_OK;
 }
 

@@ -381,6 +381,23 @@ static void metadata_is_said_as_such(void **state)
          "  metadata.bytes[7]: \"ff\" -> \"fe\"\n" SAME);
 }
 
+/* Metadata is by digest: what is listed twice has it twice. */
+static void an_op_listed_twice_is_equal_to_itself(void **state)
+{
+    llb_def *d[2];
+    (void)state;
+
+    for (int i = 0; i < 2; i++) {
+        pb a = source("a://");
+        put(a);
+        beside(pb_entry(2, pb_digest(a), pb_int(1, 1)));
+        d[i] = end(a);
+        assert_int_equal(llb_def_op_at(d[i], 0).metadata_len, 2);
+        assert_int_equal(llb_def_op_at(d[i], 1).metadata_len, 2);
+    }
+    says(d[0], d[1], "");
+}
+
 static void the_order_of_maps_means_nothing(void **state)
 {
     pb k = pb_entry(2, "k", pb_text("1")), l = pb_entry(2, "l", pb_text("2"));
@@ -545,6 +562,7 @@ int main(void)
         cmocka_unit_test(other_bytes_of_the_same_fields_are_said),
         cmocka_unit_test(nested_definitions_are_compared_by_fields),
         cmocka_unit_test(metadata_is_said_as_such),
+        cmocka_unit_test(an_op_listed_twice_is_equal_to_itself),
         cmocka_unit_test(the_order_of_maps_means_nothing),
         cmocka_unit_test(source_texts_are_compared_by_lines),
         cmocka_unit_test(places_come_last),
