@@ -1,10 +1,11 @@
 /* Any bytes as a definition. What the parser takes must be printable in every
- * form, and patched it must be taken again, with the ops where they were. */
+ * form and equal to itself, survive a graph, and patched it must be taken
+ * again, with the ops where they were. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <llb/def.h>
+#include <llb/llb.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -26,6 +27,30 @@ static void print_all(const llb_def *d)
         check(len > 0 && text[len - 1] == '\n');
         free(text);
     }
+    for (size_t i = 0; i < llb_def_n_ops(d); i++) {
+        check(llb_def_print_op(d, i, &text, &len, &err) == LLB_OK);
+        check(len > 0 && text[len - 1] == '\n');
+        free(text);
+    }
+}
+
+/* A definition is equal to itself, however it was read. */
+static void compare(const llb_def *d, const llb_def *other, int equal)
+{
+    llb_def_changes *c;
+    llb_error err = {0};
+    char *text;
+
+    check(llb_def_changes_of(d, other, &c, &err) == LLB_OK);
+    check(c->n_more == 0 || c->n > 0);
+    check(!equal || c->n == 0);
+    check(strcmp(llb_def_digest(d), llb_def_digest(other)) == 0 || c->n > 0);
+    check(llb_def_diff(d, other, &text, &err) == LLB_OK);
+    check((text[0] == '\0') == (c->n == 0));
+    for (const char *p = text; *p; p++)
+        check(*p == '\n' || (unsigned char)*p >= 0x20);
+    free(text);
+    llb_def_changes_free(c);
 }
 
 static void look_at_op(const llb_def *d, size_t i)
@@ -73,7 +98,6 @@ static void patch(llb_def *d)
     llb_def *copy, *again, *read;
     llb_error err = {0};
     size_t len;
-    char *text;
 
     check(llb_def_patch_locals(d, "u", &copy, &err) == LLB_OK);
     check(llb_def_n_ops(copy) == llb_def_n_ops(d));
@@ -84,11 +108,42 @@ static void patch(llb_def *d)
                      llb_def_op_at(read, i).digest) == 0);
     check(llb_def_patch_locals(copy, "u", &again, &err) == LLB_OK);
     check(again == copy); /* nothing is left to do */
-    check(llb_def_diff(d, copy, &text, &err) == LLB_OK);
-    free(text);
+    compare(copy, read, 1);
+    compare(d, copy, 0);
+    compare(copy, d, 0);
     llb_def_free(again);
     llb_def_free(read);
     llb_def_free(copy);
+}
+
+/* Through a graph and back: what the result needs keeps its bytes. The
+ * terminal is made anew, and whatever nobody uses is gone. */
+static void marshal(llb_def *d)
+{
+    llb_graph *g = llb_graph_new(NULL);
+    llb_def *again = NULL;
+    llb_error err = {0};
+    size_t found, n;
+
+    check(g != NULL);
+    llb_status st = llb_marshal(llb_state_from_def(g, d), NULL, &again, &err);
+    if (st != LLB_OK) { /* ops without metadata are refused, for instance */
+        check(st == LLB_EINVAL && err.message[0] != '\0');
+        llb_graph_free(g);
+        return;
+    }
+    n = llb_def_n_ops(again);
+    check(n > 1 && n <= llb_def_n_ops(d));
+    for (size_t i = 0; i + 1 < n; i++) {
+        llb_def_op op = llb_def_op_at(again, i);
+        check(llb_def_find(d, op.digest, strlen(op.digest), &found));
+    }
+    size_t was = llb_def_op_input(d, llb_def_n_ops(d) - 1, 0, NULL);
+    size_t is = llb_def_op_input(again, n - 1, 0, NULL);
+    check(strcmp(llb_def_op_at(d, was).digest,
+                 llb_def_op_at(again, is).digest) == 0);
+    llb_def_free(again);
+    llb_graph_free(g);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
@@ -106,6 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     print_all(d);
     look_at_all(d);
     patch(d);
+    marshal(d);
     llb_def_free(d);
     return 0;
 }
