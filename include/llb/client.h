@@ -397,7 +397,10 @@ llb_status bk_ssh_check(const bk_ssh *ssh, llb_error *err);
  * "docker" as archives, write one file, or to fd; with tar=false these two add
  * the image to the image layout in the folder dest, and to its index.json.
  * Folders above dest that are missing are made, with the modes that the umask
- * leaves. "image" pushes or
+ * leaves. mode=delete of "local" removes what the result does not have, at the
+ * end of a build that succeeded; LLB_EINVAL for a folder that should not be
+ * emptied (one of the system, the home or current folder, a repository, what
+ * the build reads), LLB_EUNSUPPORTED on a daemon older than v0.31. "image" pushes or
  * stores in the daemon. On a Docker Engine "image", and "docker" without dest,
  * load into the engine (BuildKit's exporter moby); asking such an engine for
  * "oci" or a push, which it has not, is LLB_EUNSUPPORTED.

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "exports_attrs.h"
 #include "pairs.h"
+#include "receive_mirror.h"
 
 /* What a type does at our end. */
 enum end { AT_DAEMON, A_FOLDER, A_FILE };
@@ -78,18 +79,11 @@ static llb_status refuse_on_engine(const bk_export *e, llb_error *err)
 
 static llb_status check_attrs(const bk_export *e, llb_error *err)
 {
-    const char *mode = bk__pairs_get(e->attrs, e->n_attrs, "mode");
-
     if (bk__pairs_get(e->attrs, e->n_attrs, "dest"))
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "export type=%s: dest is no attribute of the "
                          "daemon's exporter",
                          e->type);
-    if (strcmp(e->type, "local") == 0 && mode && strcmp(mode, "copy") != 0)
-        return llb__fail(err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-                         "export type=local: mode=%.40s is not supported; "
-                         "mode=copy, which keeps other files, is",
-                         mode);
     return bk_export_check(e, err);
 }
 
@@ -109,6 +103,32 @@ static llb_status make_layout(const bk_export *e, bk__exports *x,
                          x->layout, e->dest);
     x->layout = e->dest;
     return LLB_OK;
+}
+
+static bool deletes(const bk_export *e)
+{
+    const char *mode = bk__pairs_get(e->attrs, e->n_attrs, "mode");
+
+    return mode && strcmp(mode, "delete") == 0;
+}
+
+/* Whether a folder may be emptied but for the result: none that the build
+ * itself reads. */
+static llb_status check_delete(llb__arena *a, const bk_solve_opts *o,
+                               const bk_export *e, llb_error *err)
+{
+    const char **keep =
+        llb__arena_array(a, o->n_locals + o->n_stores + 2, sizeof *keep);
+    size_t n = 0;
+
+    if (!keep)
+        return llb__fail_nomem(err);
+    for (size_t i = 0; i < o->n_locals; i++)
+        keep[n++] = o->locals[i].path;
+    for (size_t i = 0; i < o->n_stores; i++)
+        keep[n++] = o->stores[i].path;
+    keep[n] = o->project_root;
+    return bk__mirror_check(e->dest, keep, err);
 }
 
 static llb_status make_target(const bk_export *e, const struct type *t,
@@ -131,11 +151,11 @@ static llb_status make_target(const bk_export *e, const struct type *t,
             return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                              "export type=local writes a folder, not a stream; "
                              "use type=tar");
-        *ret = (bk__target){BK__TARGET_DIR, e->dest, -1};
+        *ret = (bk__target){BK__TARGET_DIR, e->dest, -1, deletes(e)};
     } else if (e->fd > 0 || strcmp(e->dest, "-") == 0) {
-        *ret = (bk__target){BK__TARGET_FD, NULL, e->fd > 0 ? e->fd : 1};
+        *ret = (bk__target){BK__TARGET_FD, NULL, e->fd > 0 ? e->fd : 1, false};
     } else {
-        *ret = (bk__target){BK__TARGET_FILE, e->dest, -1};
+        *ret = (bk__target){BK__TARGET_FILE, e->dest, -1, false};
     }
     return LLB_OK;
 }
@@ -188,6 +208,8 @@ static llb_status make_one(llb__arena *a, const bk_solve_opts *o, bk_kind kind,
         st = t->end == A_FILE && !is_true(e, "tar", true)
                  ? make_layout(e, ret, err)
                  : make_target(e, t, &ret->targets[i], err);
+    if (st == LLB_OK && ret->targets[i].deletes)
+        st = check_delete(a, o, e, err);
     if (st != LLB_OK)
         return st;
     ret->list[i].type = t->name;

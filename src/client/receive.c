@@ -172,6 +172,9 @@ static llb_status on_stat(struct receiver *r, const bk__stat *st)
     if (!e)
         return llb__fail_nomem(&r->err);
     r->n_stats++;
+    if (r->where->seen &&
+        !bk__seen_add(r->where->seen, e->path, (e->mode & BK__MODE_DIR) != 0))
+        return llb__fail_nomem(&r->err);
     if (e->mode & BK__MODE_DIR) {
         llb_status s = bk__write_dir(&r->writer, e);
         if (s != LLB_OK)

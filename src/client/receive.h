@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "receive_mirror.h"
 #include "svc.h"
 #include "svc_failed.h"
 
@@ -13,6 +14,7 @@ typedef struct bk__receive {
     const char *root_name; /* in messages */
     bool fresh; /* nothing in it matters to anybody if the transfer fails */
     bk__failed *failed; /* receives errors of ours */
+    bk__seen *seen;     /* learns of every path; or NULL */
 } bk__receive;
 
 /* Serves the call to its end. The daemon is not trusted: names must be clean,

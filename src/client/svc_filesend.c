@@ -39,7 +39,7 @@ static bool exporter_id(bk__stream *s, size_t *ret)
 static bool begin(bk__place *p)
 {
     pthread_mutex_lock(&p->lock);
-    bool ok = p->kind == BK__TARGET_DIR || p->started == 0;
+    bool ok = (p->kind == BK__TARGET_DIR && !p->deletes) || p->started == 0;
     p->started += ok;
     pthread_mutex_unlock(&p->lock);
     return ok;
@@ -88,11 +88,33 @@ static bk__rpc_status serve_bytes(struct filesend *f, bk__place *p,
     return bk__rpc_ok();
 }
 
+/* Daemons that know of mode=delete say so; others send one platform a call, and
+ * what one call did not bring would be another's. */
+static bool sends_all_at_once(bk__stream *s)
+{
+    return s->ops->meta(s, "buildkit-exporter-multi-platform", 0).data != NULL;
+}
+
+static bk__rpc_status refuse_delete(struct filesend *f, const bk__place *p)
+{
+    llb_error err;
+
+    llb__fail(&err, LLB_EUNSUPPORTED, LLB__NOWHERE,
+              "this daemon cannot export to %s with mode=delete (needs BuildKit "
+              "v0.31); mode=copy keeps other files",
+              p->path);
+    return bk__failed_add(&f->failed, &err);
+}
+
 static bk__rpc_status serve_tree(struct filesend *f, bk__place *p,
                                  bk__stream *s)
 {
-    bk__receive where = {p->fd, p->path, p->fresh, &f->failed};
+    bk__receive where = {p->fd, p->path, p->fresh, &f->failed,
+                         p->deletes ? &p->seen : NULL};
     bool complete;
+
+    if (p->deletes && !sends_all_at_once(s))
+        return refuse_delete(f, p);
     bk__rpc_status st = bk__receive_tree(&where, s, &complete);
 
     if (complete)

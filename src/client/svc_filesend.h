@@ -2,6 +2,7 @@
 #ifndef LLB__CLIENT_SVC_FILESEND_H
 #define LLB__CLIENT_SVC_FILESEND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <llb/error.h>
@@ -20,6 +21,7 @@ typedef struct bk__target {
     bk__target_kind kind;
     const char *path; /* DIR, FILE */
     int fd;           /* FD: borrowed until the service is freed */
+    bool deletes;     /* DIR: what the result does not have goes at the end */
 } bk__target;
 
 /* A service that answers FileSend.DiffCopy: targets[i] (copied) is the place
@@ -34,7 +36,8 @@ typedef struct bk__target {
  * bk__svc_filesend_commit(), and freeing the service without it removes them.
  * Into a directory that exists, entries go one by one, each under a temporary
  * name that is renamed when it is complete; nothing else in it is touched.
- * A file target that is a device or a pipe is written in place. */
+ * A file target that is a device or a pipe is written in place. With deletes,
+ * commit removes from a directory what did not come. */
 llb_status bk__svc_filesend_new(const bk__target *targets, size_t n,
                                 bk__service **ret, llb_error *err);
 

@@ -137,7 +137,7 @@ static llb_status init_file(bk__place *p, llb_error *err)
 
 llb_status bk__place_init(bk__place *p, const bk__target *t, llb_error *err)
 {
-    *p = (bk__place){.kind = t->kind, .fd = -1};
+    *p = (bk__place){.kind = t->kind, .fd = -1, .deletes = t->deletes};
     pthread_mutex_init(&p->lock, NULL);
     p->path = copy_path(t->kind == BK__TARGET_DIR || t->kind == BK__TARGET_FILE
                             ? t->path
@@ -214,6 +214,13 @@ llb_status bk__place_write(bk__place *p, const void *data, size_t len,
 
 llb_status bk__place_commit(bk__place *p, llb_error *err)
 {
+    llb_status mirrored =
+        p->deletes && !p->fresh
+            ? bk__seen_mirror(&p->seen, p->fd, p->path, err)
+            : LLB_OK;
+
+    if (mirrored != LLB_OK)
+        return mirrored;
     if (p->writing) {
         p->writing = false; /* commit or abort: it is not ours any more */
         llb_status st = llb__file_commit(&p->file, err);
@@ -238,6 +245,7 @@ void bk__place_clear(bk__place *p)
         bk__remove_tree(AT_FDCWD, p->temp);
     if (p->path && !p->renamed)
         bk__folders_remove(p->path, p->made_len);
+    bk__seen_clear(&p->seen);
     free(p->temp);
     free(p->path);
     pthread_mutex_destroy(&p->lock);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "file.h"
+#include "receive_mirror.h"
 #include "svc_filesend.h"
 
 typedef struct bk__place {
@@ -14,6 +15,8 @@ typedef struct bk__place {
     size_t made_len; /* path up to here is the first folder that we made */
     int fd; /* DIR: the folder; FD: borrowed; FILE: a device or pipe, or -1 */
     bool fresh;             /* DIR: it is new, and still called temp */
+    bool deletes;           /* DIR: what is not among seen goes */
+    bk__seen seen;
     char *temp;             /* DIR */
     llb__file_writer file;  /* FILE */
     bool writing, renamed;  /* file is open; all has its name */

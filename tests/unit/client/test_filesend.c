@@ -963,11 +963,64 @@ static void lack_of_memory_is_told(void **state)
     tree_free(dir);
 }
 
+/* A tree for a folder with other things in it, with mode=delete, by a daemon
+ * that says or does not say that it knows of that. */
+static void mirror(bool says_so, llb_status st)
+{
+    static const char *const others[] = {"a/c", "a/d", "old", "old/x"};
+    char *dir = tree_new(), *out;
+    bk__service *svc;
+    fake f;
+
+    tree_make(dir, "kept out/ out/a/ out/a/c out/a/d/ out/a/d/e out/old/ "
+                   "out/old/x out/l>../kept out/a/m>b");
+    assert_true(asprintf(&out, "%s/out", dir) > 0);
+    bk__target t = {.kind = BK__TARGET_DIR, .path = out, .deletes = true};
+    assert_int_equal(bk__svc_filesend_new(&t, 1, &svc, NULL), LLB_OK);
+    fake_init(&f);
+    if (says_so)
+        fake_meta(&f, "buildkit-exporter-multi-platform", "1");
+    assert_true(fake_start(&f, svc, DIFF_COPY));
+    if (says_so) {
+        put_stat(&f, "a", BK__MODE_DIR | 0755, 0, "");
+        put_stat(&f, "a/b", 0644, 1, "");
+        put_stat(&f, "a b", 0644, 1, "");
+        put_end(&f);
+        assert_int_equal(answer(&f, "x"), BK__PACKET_FIN);
+    }
+    fake_end(&f);
+    assert_int_equal(access(tree_path(dir, "out/old/x"), F_OK), 0);
+    assert_int_equal(bk__svc_filesend_failed(svc, NULL), st);
+    if (st == LLB_OK)
+        assert_int_equal(bk__svc_filesend_commit(svc, NULL), LLB_OK);
+    svc->free(svc);
+    assert_true(tree_has(dir, "kept"));
+    assert_int_equal(tree_has(out, "a/b") && tree_has(out, "a b"), says_so);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_int_equal(tree_has(out, others[i]), !says_so);
+    free(out);
+    tree_free(dir);
+}
+
+static void mode_delete_removes_what_did_not_come(void **state)
+{
+    (void)state;
+    mirror(true, LLB_OK);
+}
+
+static void mode_delete_removes_nothing_for_an_old_daemon(void **state)
+{
+    (void)state;
+    mirror(false, LLB_EUNSUPPORTED);
+}
+
 int main(void)
 {
     enum { N = sizeof hostile / sizeof *hostile };
     const struct CMUnitTest first[] = {
         cmocka_unit_test(a_tree_arrives_and_is_renamed_at_the_end),
+        cmocka_unit_test(mode_delete_removes_what_did_not_come),
+        cmocka_unit_test(mode_delete_removes_nothing_for_an_old_daemon),
         cmocka_unit_test(a_new_folder_has_the_mode_that_umask_leaves),
         cmocka_unit_test(without_commit_nothing_stays),
         cmocka_unit_test(names_that_no_system_has_are_refused),
