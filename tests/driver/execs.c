@@ -83,8 +83,6 @@ static llb_secret secret_of(struct play *p, json_t *o)
     bool as_env = take_bool(p, o, "env");
 
     s.id = take_text(p, o, "id");
-    if (!s.id)
-        s.id = dest;
     bool no_dest = take_bool(p, o, "no_dest");
     if (as_env && !no_dest)
         s.env = dest;
@@ -92,6 +90,8 @@ static llb_secret secret_of(struct play *p, json_t *o)
         s.env = env_name;
     if (!no_dest && !as_env)
         s.dest = dest;
+    if (!s.id && s.dest != dest && s.env != dest)
+        s.id = dest; /* a name that is neither file nor variable now */
     s.optional = take_bool(p, o, "optional");
     if (file) {
         s.uid = (uint32_t)take_int(p, file, "uid");

@@ -117,7 +117,7 @@ func (g *gen) http(st *statement) {
 		st.Checksum = sum
 	}
 	if g.maybe(3) {
-		st.Chmod = ptr(pick(g, 0, 0o644, 0o4755, 1, 1<<20))
+		st.Chmod = ptr(pick(g, g.r.IntN(0o10000), 0, 1<<20))
 	}
 	if g.maybe(3) {
 		st.Chown = &[2]int{g.r.IntN(4) - 1, pick(g, 0, 5, 1<<31-1)}

@@ -200,9 +200,9 @@ func (g *gen) common() common {
 func (g *gen) action() action {
 	switch g.r.IntN(7) {
 	case 0:
-		return action{Mkdir: &mkdirIn{g.path(), pick(g, uint32(493), 448, 0, 0o7777), g.maybe(2), g.common()}}
+		return action{Mkdir: &mkdirIn{g.path(), uint32(g.r.IntN(0o10000)), g.maybe(2), g.common()}}
 	case 1:
-		return action{Mkfile: &mkfileIn{g.path(), pick(g, uint32(420), 2541), hex.EncodeToString(g.bytes()), g.common()}}
+		return action{Mkfile: &mkfileIn{g.path(), uint32(g.r.IntN(0o10000)), hex.EncodeToString(g.bytes()), g.common()}}
 	case 2:
 		return action{Rm: &rmIn{g.path(), g.maybe(2), g.maybe(2)}}
 	case 3:
@@ -227,7 +227,7 @@ func (g *gen) copy() *copyIn {
 		c.From = pick(g, g.chains...)
 	}
 	if g.maybe(3) {
-		c.Mode = ptr(pick(g, uint32(0), 420, 2541, 0o7777, 1<<23|0o755))
+		c.Mode = ptr(pick(g, uint32(g.r.IntN(0o10000)), 0, 1<<23|0o755))
 	}
 	if g.maybe(6) {
 		c.ModeStr = pick(g, "u=rwX,go=rX", "755", "é")

@@ -211,8 +211,15 @@ func (e *editor) value(v any, ids map[string]bool) any {
 			v[k] = e.value(v[k], ids)
 		}
 	case string:
-		if runes := []rune(v); len(runes) > 1 && !ids[v] && e.turn() {
+		runes := []rune(v)
+		if len(runes) < 2 || ids[v] {
+			return v
+		}
+		if e.turn() {
 			return string(runes[:len(runes)/2])
+		}
+		if e.turn() {
+			return string(runes[:1])
 		}
 	case float64:
 		if v != 0 && e.turn() {
