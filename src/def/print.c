@@ -19,6 +19,15 @@ static void add_escape(llb__buf *b, uint8_t c)
         llb__buf_printf(b, "\\x%02x", c);
 }
 
+/* Line and paragraph separators, and the marks by which text can pretend to
+ * stand in another order. */
+static bool is_order(uint32_t c)
+{
+    return c == 0x061c || c == 0x200e || c == 0x200f ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+           c == 0xfeff;
+}
+
 void llb__add_escaped(llb__buf *b, const void *text, size_t len, size_t max)
 {
     const uint8_t *s = text;
@@ -30,10 +39,11 @@ void llb__add_escaped(llb__buf *b, const void *text, size_t len, size_t max)
             llb__buf_adds(b, "...");
             return;
         }
-        /* C1 controls drive terminals too. */
         if (n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0))
             for (size_t k = 0; k < (n ? n : 1); k++)
-                add_escape(b, s[i + k]);
+                add_escape(b, s[i + k]); /* C1 controls drive terminals too */
+        else if (is_order(c))
+            llb__buf_printf(b, "\\u{%x}", (unsigned)c);
         else
             llb__buf_add(b, s + i, n);
         i += n ? n : 1;

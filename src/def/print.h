@@ -6,7 +6,8 @@
 #include "def_int.h"
 
 /* Appends text with what a terminal would obey escaped: control characters
- * and bytes that are no UTF-8, as \xNN, \n, \t. Cut after max bytes of input,
+ * and bytes that are no UTF-8, as \xNN, \n, \t, and what turns the direction
+ * of text, as \u{N}. Cut after max bytes of input,
  * with "..." instead of the rest. */
 void llb__add_escaped(llb__buf *b, const void *text, size_t len, size_t max);
 

@@ -208,6 +208,21 @@ static void tree_shows_each_op_once(void **state)
     pb_free_all();
 }
 
+static void names_cannot_pretend_another_order(void **state)
+{
+    pb a = pb_source("a://\xe2\x80\xae"
+                     "b\xc2\x9b"
+                     "c\xe2\x80\xa8\xc3\xa4");
+    char *text = print(pb_cat(pb_def(a), pb_end(a)), LLB_DEF_TREE);
+    (void)state;
+
+    assert_string_equal(text, "#1 terminal\n"
+                              "#0 source  a://\\u{202e}b\\xc2\\x9bc\\u{2028}"
+                              "\xc3\xa4\n");
+    free(text);
+    pb_free_all();
+}
+
 static void dot_is_quoted(void **state)
 {
     char *text = print(graph(), LLB_DEF_DOT);
@@ -363,6 +378,7 @@ int main(void)
         cmocka_unit_test(maps_are_objects),
         cmocka_unit_test(whole_json_is_stable),
         cmocka_unit_test(tree_shows_each_op_once),
+        cmocka_unit_test(names_cannot_pretend_another_order),
         cmocka_unit_test(dot_is_quoted),
         cmocka_unit_test(pieces_make_the_same_text),
         cmocka_unit_test(a_reader_that_has_enough_ends_it),
