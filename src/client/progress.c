@@ -176,6 +176,20 @@ static void tell_warning(bk__progress *p, const Bk__Control__VertexWarning *w)
     p->to->warning(p->to->ctx, &out);
 }
 
+/* What this client has to say itself, as warnings of no step. */
+static void tell_notes(bk__progress *p)
+{
+    char *note;
+
+    while ((note = bk__record_take_note(p->record))) {
+        bk_vertex_warning out = {
+            .vertex = "", .text = note, .url = "", .place = {.file = ""}};
+        if (p->to && p->to->warning)
+            p->to->warning(p->to->ctx, &out);
+        free(note);
+    }
+}
+
 /* Vertices first: the rest refers to them. */
 static bool tell(bk__progress *p, llb__bytes message)
 {
@@ -239,6 +253,7 @@ static void *follow(void *arg)
     bk__in_callback = true; /* all that this thread does for others */
     for (;;) {
         int got = bk__call_recv(p->call, BEAT_MS, &message);
+        tell_notes(p);
         if (got == BK__END || (got == BK__TIMEOUT && !keep_waiting(p)))
             return NULL;
         if (got == BK__TIMEOUT)

@@ -9,9 +9,10 @@
 
 enum {
     MAX_STEPS = 1 << 16,
-    MAX_LINES = 64,            /* kept of one step */
-    MAX_LINE = 4096,           /* bytes kept of one line */
-    MAX_TEXT = 8 * 1024 * 1024 /* bytes of lines of all steps */
+    MAX_LINES = 64,             /* kept of one step */
+    MAX_LINE = 4096,            /* bytes kept of one line */
+    MAX_TEXT = 8 * 1024 * 1024, /* bytes of lines of all steps */
+    MAX_NOTES = 16
 };
 
 struct line {
@@ -36,6 +37,8 @@ struct bk__record {
     size_t cap, n;
     size_t text;
     struct step *first_failed;
+    char *notes[MAX_NOTES];
+    size_t n_notes;
 };
 
 bk__record *bk__record_new(void) { return calloc(1, sizeof(bk__record)); }
@@ -69,6 +72,8 @@ void bk__record_free(bk__record *r)
     for (size_t i = 0; i < r->cap; i++)
         step_free(r, r->slots[i]);
     free(r->slots);
+    while (r->n_notes > 0)
+        free(r->notes[--r->n_notes]);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
@@ -290,4 +295,27 @@ bool bk__record_fill(bk__record *r, llb__arena *a, bk_failure *f)
     bool ok = fill(r, a, f);
     pthread_mutex_unlock(&r->lock);
     return ok;
+}
+
+void bk__record_note(bk__record *r, const char *text)
+{
+    pthread_mutex_lock(&r->lock);
+    char *copy = r->n_notes < MAX_NOTES ? strdup(text) : NULL;
+    if (copy)
+        r->notes[r->n_notes++] = copy;
+    pthread_mutex_unlock(&r->lock);
+}
+
+char *bk__record_take_note(bk__record *r)
+{
+    char *note = NULL;
+
+    pthread_mutex_lock(&r->lock);
+    if (r->n_notes > 0) {
+        note = r->notes[0];
+        r->n_notes--;
+        memmove(r->notes, r->notes + 1, r->n_notes * sizeof *r->notes);
+    }
+    pthread_mutex_unlock(&r->lock);
+    return note;
 }

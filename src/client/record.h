@@ -23,4 +23,11 @@ void bk__record_log(bk__record *r, const bk_vertex_log *l);
  * Strings in the arena. Any thread. False: no memory. */
 bool bk__record_fill(bk__record *r, llb__arena *a, bk_failure *f);
 
+/* Notes something of our own that people should know, to be told with the
+ * progress; the first few are kept. text is copied. Any thread. */
+void bk__record_note(bk__record *r, const char *text);
+
+/* Takes the oldest note, for free(); NULL: there is none. Any thread. */
+char *bk__record_take_note(bk__record *r);
+
 #endif

@@ -169,6 +169,17 @@ static llb_status find_wants(bk__job *j, const llb_def *def,
     return st;
 }
 
+static void note_refused(void *record, const char *host)
+{
+    char text[512];
+
+    snprintf(text, sizeof text,
+             "the daemon asked for a login at %.200s, which nothing in the "
+             "build names, and got none; --auth-host %.200s allows it",
+             host, host);
+    bk__record_note(record, text);
+}
+
 /* Logins at the registries that the build names; a frontend, or whoever steers
  * the build, may come to any. */
 static llb_status make_auth(bk__job *j, const struct wants *needs,
@@ -185,7 +196,9 @@ static llb_status make_auth(bk__job *j, const struct wants *needs,
     bk__auth_opts o = {.config_dir = j->o.docker_config,
                        .hosts = hosts.list,
                        .n_hosts = hosts.n,
-                       .any_host = needs->n == 0};
+                       .any_host = needs->n == 0,
+                       .refused = note_refused,
+                       .arg = j->record};
     llb_status st = bk__svc_auth_new(&o, &svc, err);
     if (st == LLB_OK)
         add(j, svc);
