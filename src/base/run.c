@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 enum { BEAT_MS = 100, IN = 0, OUT = 1, ERR = 2 };
 
 struct run {
+    struct run *next; /* of those that run */
     const llb__run_opts *o;
     llb__ran *ran;
     int fd[3]; /* our ends; -1 when there is no more to move */
@@ -30,6 +32,37 @@ struct run {
     char said[sizeof((llb__ran *)0)->said]; /* the last bytes, as they came */
     size_t said_len;
 };
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct run *running; /* by the lock; their pids are not reaped yet */
+
+static void enlist(struct run *r)
+{
+    pthread_mutex_lock(&lock);
+    r->next = running;
+    running = r;
+    pthread_mutex_unlock(&lock);
+}
+
+static void strike(struct run *r)
+{
+    pthread_mutex_lock(&lock);
+    for (struct run **p = &running; *p; p = &(*p)->next) {
+        if (*p != r)
+            continue;
+        *p = r->next;
+        break;
+    }
+    pthread_mutex_unlock(&lock);
+}
+
+void llb__run_kill_all(void)
+{
+    pthread_mutex_lock(&lock);
+    for (const struct run *r = running; r; r = r->next)
+        kill(-r->pid, SIGKILL);
+    pthread_mutex_unlock(&lock);
+}
 
 static int64_t now_ms(void)
 {
@@ -107,6 +140,7 @@ static llb_status launch(struct run *r, llb_error *err)
                          r->o->argv[0]);
     if (failed)
         return fail_errno(err, "it cannot be run", failed);
+    enlist(r);
     r->pidfd = pidfd_open(r->pid, 0);
     return r->pidfd >= 0 ? LLB_OK : fail_errno(err, "no pidfd", errno);
 }
@@ -215,6 +249,7 @@ static void reap(struct run *r, bool finished)
 
     if (!finished)
         kill(-r->pid, SIGKILL);
+    strike(r); /* from here on its pid may be another's */
     /* A program that ignores SIGCHLD has no status for us. */
     while (waitpid(r->pid, &status, 0) < 0 && errno == EINTR)
         ;

@@ -36,4 +36,8 @@ typedef struct llb__ran {
 llb_status llb__run(const llb__run_opts *o, llb__ran *ret, llb_error *err);
 void llb__ran_clear(llb__ran *r);
 
+/* Kills what llb__run() runs in any thread, for a process that leaves without
+ * waiting for its threads. Not from a signal handler. */
+void llb__run_kill_all(void);
+
 #endif

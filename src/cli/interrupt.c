@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "run.h"
 
 /* One for the process, as signals are. */
 static struct {
@@ -26,11 +27,17 @@ static struct {
     int signals, end; /* descriptors */
 } self = {.lock = PTHREAD_MUTEX_INITIALIZER, .signals = -1, .end = -1};
 
+static void leave_now(int number)
+{
+    llb__run_kill_all(); /* helper programs that threads wait for */
+    _exit(128 + number);
+}
+
 static void leave(int number)
 {
     if (self.leave)
         self.leave(128 + number);
-    _exit(128 + number);
+    leave_now(number);
 }
 
 /* Nobody may be reading what we write; then the next signal finds this thread
@@ -50,7 +57,7 @@ static void take_signal(int number)
 {
     pthread_mutex_lock(&self.lock);
     if (self.got)
-        _exit(128 + number); /* asked twice: at once, whatever runs */
+        leave_now(number); /* asked twice: at once, whatever runs */
     self.got = number;
     take_first(number);
     pthread_mutex_unlock(&self.lock);
@@ -118,11 +125,11 @@ static bool start(void)
     return false;
 }
 
-void cmd__interrupt_begin(void (*leave_now)(int exit_code))
+void cmd__interrupt_begin(void (*on_leave)(int exit_code))
 {
     self.cancel = NULL;
     self.got = 0;
-    self.leave = leave_now;
+    self.leave = on_leave;
     if (!start())
         close_fds();
 }
