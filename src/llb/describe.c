@@ -65,13 +65,47 @@ llb__more *llb__more_of(llb__marshal *m, uint32_t vertex)
     return v->more;
 }
 
-static void note_flags(llb__marshal *m, const llb__said *s)
+static void note_flags(llb__marshal *m, const llb__said *s, const llb__meta *t)
 {
-    llb__meta t = llb__meta_of(m, s);
+    m->any_ignore |= t->ignore_cache;
+    m->any_desc |= t->desc.len || s->n_shared;
+    m->any_export |= t->export_cache != LLB_EXPORT_CACHE_UNSET;
+}
 
-    m->any_ignore |= t.ignore_cache;
-    m->any_desc |= t.desc.len || s->n_shared;
-    m->any_export |= t.export_cache != LLB_EXPORT_CACHE_UNSET;
+/* Keeps the description of a new vertex if its call says nothing else. */
+static bool keep_plain(llb__marshal *m, llb__vertex *v, const llb__meta *t)
+{
+    v->desc_at = LLB__NOT_PLAIN;
+    if (t->ignore_cache || t->export_cache != LLB_EXPORT_CACHE_UNSET ||
+        t->group.data || t->resources.data ||
+        t->desc.len > LLB__NOT_PLAIN - 1 - m->descs.n)
+        return true;
+    if (t->desc.len) {
+        void *room = llb__vec_room(m, &m->descs, t->desc.len, 1);
+        if (!room)
+            return false;
+        memcpy(room, t->desc.data, t->desc.len);
+    }
+    v->desc_at = (uint32_t)m->descs.n;
+    v->desc_len = (uint32_t)t->desc.len;
+    m->descs.n += t->desc.len;
+    return true;
+}
+
+/* Notes what the first call says about a vertex. */
+static bool describe_new(llb__marshal *m, uint32_t vertex, const llb__said *s,
+                         const llb__meta *t)
+{
+    llb__vertex *v = &m->vertices[vertex];
+
+    v->caps = s->caps;
+    v->cons = s->cons;
+    if (!s->loaded && !s->n_shared)
+        return keep_plain(m, v, t);
+    llb__more *more = llb__more_of(m, vertex);
+    if (more)
+        more->first = *s;
+    return more != NULL;
 }
 
 bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
@@ -79,6 +113,7 @@ bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
 {
     llb__vertex *v = &m->vertices[vertex];
     llb__said s = {.caps = caps, .cons = n->cons};
+    llb__meta t = {.caps = caps};
 
     if (n->kind == LLB__LOADED_NODE)
         s.loaded = (const llb__loaded_node *)n;
@@ -86,18 +121,12 @@ bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
         s.n_shared = llb__shared_note(m, n->cons);
     if (m->status != LLB_OK)
         return false;
-    if (s.cons || s.loaded || m->base)
-        note_flags(m, &s);
-    if (is_new) {
-        v->caps = caps;
-        v->cons = n->cons;
-        if (!s.loaded && !s.n_shared)
-            return true;
-        llb__more *more = llb__more_of(m, vertex);
-        if (more)
-            more->first = s;
-        return more != NULL;
+    if (s.cons || s.loaded || m->base) {
+        t = llb__meta_of(m, &s);
+        note_flags(m, &s, &t);
     }
+    if (is_new)
+        return describe_new(m, vertex, &s, &t);
     llb__said only = {.caps = v->caps, .cons = v->cons};
     if (says_the_same(v->more ? v->more->last : &only, &s)) {
         if (v->more)

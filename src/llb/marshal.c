@@ -61,10 +61,11 @@ void *llb__scratch(llb__marshal *m, size_t size)
 
 static void clear(llb__marshal *m)
 {
-    llb__vec *vecs[] = {&m->frames,      &m->kids,      &m->chain_frames,
-                        &m->actions,     &m->steps,     &m->ins,
-                        &m->in_slots,    &m->mount_ins, &m->shared,
-                        &m->shared_keys, &m->infos,     &m->info_slots};
+    llb__vec *vecs[] = {&m->frames,    &m->kids,        &m->chain_frames,
+                        &m->actions,   &m->steps,       &m->ins,
+                        &m->in_slots,  &m->mount_ins,   &m->descs,
+                        &m->shared,    &m->shared_keys, &m->infos,
+                        &m->info_slots};
 
     for (size_t i = 0; i < sizeof vecs / sizeof *vecs; i++)
         free(vecs[i]->items);

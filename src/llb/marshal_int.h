@@ -52,7 +52,13 @@ typedef struct llb__vertex {
     llb__caps caps;
     const llb__cons *cons;
     llb__more *more; /* NULL: nothing */
+    /* The description, in m->descs: metadata is written in random order, for
+     * which the constraints lie too far apart. */
+    uint32_t desc_at, desc_len;
 } llb__vertex;
+
+/* desc_at of a vertex with more than caps and a description. */
+#define LLB__NOT_PLAIN UINT32_MAX
 
 /* A node on the way: its inputs are visited from kids[next] on. */
 typedef struct llb__frame {
@@ -128,6 +134,7 @@ typedef struct llb__marshal {
     llb__slot *slots;
     size_t mask;
     uint64_t seed;
+    llb__vec descs;       /* bytes, see llb__vertex */
     llb__vec shared;      /* llb__desc_pair, see shared.c */
     llb__vec shared_keys; /* size_t: where each key begins in it */
     llb__vec infos;       /* const llb_source_map * */

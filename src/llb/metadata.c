@@ -216,21 +216,16 @@ static llb__bytes encoded_caps(llb__marshal *m, llb__caps caps)
     return (llb__bytes){k->bytes, len};
 }
 
-static uint8_t *put(uint8_t *p, llb__bytes b)
-{
-    if (b.len)
-        memcpy(p, b.data, b.len);
-    return p + b.len;
-}
-
 /* Writes the entry of what nearly all vertices are: made by one call, which
  * says no more than a description. All lengths are known, so it is written once
  * and in its place. */
-static bool write_plain(llb__marshal *m, uint32_t number, const llb__meta *t)
+static bool write_plain(llb__marshal *m, uint32_t number)
 {
     enum { KEY_LEN = 2 + LLB__DIGEST_LEN };
-    llb__bytes caps = encoded_caps(m, t->caps);
-    size_t len = t->desc.len + caps.len;
+    const llb__vertex *v = &m->vertices[number];
+    const uint8_t *descs = m->descs.items;
+    llb__bytes caps = encoded_caps(m, v->caps);
+    size_t len = v->desc_len + caps.len;
     size_t entry = KEY_LEN + 1 + llb__varint_len(len) + len;
 
     if (m->enc.failed)
@@ -241,15 +236,13 @@ static bool write_plain(llb__marshal *m, uint32_t number, const llb__meta *t)
     p = llb__put_head(p, 1, LLB__DIGEST_LEN);
     llb__digest_text(m->ops[number].sum, (char *)p);
     p = llb__put_head(p + LLB__DIGEST_LEN, 2, len);
-    p = put(put(p, t->desc), caps);
-    m->out_len = (size_t)(p - m->out);
+    if (v->desc_len)
+        memcpy(p, descs + v->desc_at, v->desc_len);
+    p += v->desc_len;
+    if (caps.len)
+        memcpy(p, caps.data, caps.len);
+    m->out_len = (size_t)(p - m->out) + caps.len;
     return true;
-}
-
-static bool is_plain(const llb__meta *t)
-{
-    return !t->ignore_cache && t->export_cache == LLB_EXPORT_CACHE_UNSET &&
-           !t->group.data && !t->resources.data;
 }
 
 /* One entry of Definition.metadata. */
@@ -259,11 +252,8 @@ static bool write_entry(llb__marshal *m, uint32_t number)
     const llb__vertex *v = &m->vertices[number];
     llb__said only = {.caps = v->caps, .cons = v->cons};
 
-    if (!v->more && number + 1 < m->n_ops) {
-        llb__meta t = llb__meta_of(m, &only);
-        if (is_plain(&t))
-            return write_plain(m, number, &t);
-    }
+    if (!v->more && v->desc_at != LLB__NOT_PLAIN && number + 1 < m->n_ops)
+        return write_plain(m, number);
     llb__enc_reset(e);
     if (number + 1 == m->n_ops)
         encode_terminal(m);
@@ -278,22 +268,22 @@ static bool write_entry(llb__marshal *m, uint32_t number)
     return m->status == LLB_OK;
 }
 
-/* The order is random to the memory, so what comes next is fetched ahead: the
- * vertex, then its constraints with what stands behind them. */
+/* The order is random to the memory, so what comes next is fetched ahead: sum
+ * and vertex, then the description. */
 static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
 {
-    enum { FAR = 24, NEAR = 12, LINE = 64 };
+    enum { FAR = 24, NEAR = 12 };
     const llb__vertex *v = m->vertices;
+    const uint8_t *descs = m->descs.items;
 
     if (i + FAR < m->n_ops) {
         __builtin_prefetch(&v[order[i + FAR]]);
         llb__fetch_sum(m, order[i + FAR]);
     }
-    const llb__cons *cons =
-        i + NEAR < m->n_ops ? v[order[i + NEAR]].cons : NULL;
-    if (cons) {
-        __builtin_prefetch(cons);
-        __builtin_prefetch((const char *)cons + LINE);
+    if (m->descs.n && i + NEAR < m->n_ops) {
+        v = &v[order[i + NEAR]];
+        if (v->desc_at < m->descs.n)
+            __builtin_prefetch(descs + v->desc_at);
     }
 }
 
