@@ -2,6 +2,7 @@
  * and the caller has given is ever handed out. */
 #include "services.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "auth_hosts.h"
