@@ -93,11 +93,22 @@ typedef struct llbc_resolver {
     /** The same for the digest of a file of the web without a checksum. */
     llb_status (*resolve_http)(void *ctx, const char *url, llbc_pin *ret_pin,
                                llb_error *err);
+
+    /**
+     * Reads a file of a git repository, for `import git(...)`; asked while a
+     * project is opened, see llbc_open_opts. NULL: no such module can be had.
+     *
+     * @param path      of the file, from the top of the repository
+     * @param ret_text  made with malloc, the compiler frees it
+     */
+    llb_status (*read_module)(void *ctx, const char *remote, const char *ref,
+                              const char *path, char **ret_text,
+                              size_t *ret_len, llb_error *err);
 } llbc_resolver;
 
 #define LLBC_RESOLVER_INIT                                                     \
     {                                                                          \
-        (uint32_t)sizeof(llbc_resolver), 0, NULL, NULL, NULL, NULL             \
+        (uint32_t)sizeof(llbc_resolver), 0, NULL, NULL, NULL, NULL, NULL       \
     }
 /** @} */
 
@@ -118,11 +129,14 @@ typedef struct llbc_open_opts {
      *  start at the current folder. Default: none. */
     const char *const *allow;
     size_t n_allow;
+    /** Where modules of repositories are read; borrowed until llbc_open()
+     *  returns. Default: they are an error. */
+    const struct llbc_resolver *resolver;
 } llbc_open_opts;
 
 #define LLBC_OPEN_OPTS_INIT                                                    \
     {                                                                          \
-        (uint32_t)sizeof(llbc_open_opts), 0, NULL, NULL, 0                     \
+        (uint32_t)sizeof(llbc_open_opts), 0, NULL, NULL, 0, NULL               \
     }
 
 /**
@@ -140,7 +154,8 @@ typedef struct llbc_open_opts {
  * Default: the root is the folder of the file.
  *
  * @return LLB_OK; LLB_EINVAL: the file has errors, each of them is in
- *         @p diags and @p err counts them; LLB_ENOENT, LLB_EIO or LLB_ELIMIT:
+ *         @p diags and @p err counts them; the status of the resolver when
+ *         that was LLB_EUNAVAILABLE or LLB_ECANCELED; LLB_ENOENT, LLB_EIO or LLB_ELIMIT:
  *         it cannot be read; LLB_ENOMEM.
  *
  * Threads: any.

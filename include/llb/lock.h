@@ -23,7 +23,9 @@ extern "C" {
  *      "git": {
  *       "https://example.com/a.git#main": {"commit": "..."}},
  *      "http": {
- *       "https://example.com/f": {"checksum": "sha256:..."}}}
+ *       "https://example.com/f": {"checksum": "sha256:..."}},
+ *      "modules": {
+ *       "https://example.com/m.git#v1 lib.llb": {"file": "sha256:..."}}}
  *
  * Threads: one at a time for each object; objects are independent.
  */
@@ -33,13 +35,15 @@ typedef struct llbc_lock llbc_lock;
 typedef enum llbc_lock_kind {
     LLBC_LOCK_IMAGE = 0, /**< name: "REFERENCE PLATFORM" */
     LLBC_LOCK_GIT = 1,   /**< name: "REMOTE#REF" */
-    LLBC_LOCK_HTTP = 2   /**< name: the URL */
+    LLBC_LOCK_HTTP = 2,  /**< name: the URL */
+    LLBC_LOCK_MODULE = 3 /**< name: "REMOTE#REF PATH" */
 } llbc_lock_kind;
 
 /** One entry; all pointers are borrowed from the lock. */
 typedef struct llbc_lock_entry {
     const char *name;
-    /** Digest of the image, commit of the ref, checksum of the file. */
+    /** Digest of the image, commit of the ref, checksum of the file, digest of
+     *  the module's text, which is kept elsewhere. */
     const char *value;
     /** Of an image: its config, JSON with sorted keys; else NULL. */
     const char *config;

@@ -18,6 +18,7 @@ typedef struct cmd__build {
     llb__arena *a;
     cmd__solve s;
     cmd__project p;
+    cmd__resolver asks;
     cmd__job *jobs; /* one a target */
     bk_refs **refs; /* of those with several platforms */
     size_t n_refs;

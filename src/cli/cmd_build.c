@@ -131,8 +131,7 @@ static int make_job(cmd__build *b, size_t i)
 
 static int compile(cmd__build *b)
 {
-    cmd__resolver asks = {&b->s.daemon, &b->o->solve.daemon, .lock = b->p.lock};
-    llbc_resolver resolver = cmd__resolver_of(&asks);
+    llbc_resolver resolver = cmd__resolver_of(&b->asks);
     llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
 
     if (cmd__daemon_platform(&b->s.daemon, &b->s.err) != LLB_OK)
@@ -160,6 +159,9 @@ static int prepare(cmd__build *b, const cmd__args *args)
 {
     cmd__file_opts file = b->o->file;
     file.allow = &b->o->solve.allow;
+    b->asks =
+        (cmd__resolver){.daemon = &b->s.daemon, .where = &b->o->solve.daemon};
+    file.resolver = &b->asks;
     int rc = cmd__project_open(&b->p, "build", &file, &b->s.err);
 
     if (rc == CMD__DONE)
@@ -251,6 +253,7 @@ static int run(const cmd__args *args)
                  : prepare(&b, args);
     if (rc == CMD__DONE)
         rc = build_all(&b);
+    cmd__resolver_close(&b.asks);
     rc = cmd__solve_end(&b.s, rc, diagnostics(&b));
     cmd__project_close(&b.p);
     for (size_t i = 0; i < b.n_refs; i++)

@@ -20,10 +20,10 @@ struct opts {
 };
 
 /* All targets, or those of the operands. */
-static int check_targets(cmd__project *p, const cmd__args *args, llb_error *err)
+static int check_targets(cmd__project *p, cmd__resolver *asks,
+                         const cmd__args *args, llb_error *err)
 {
-    cmd__resolver asks = {.lock = p->lock, .offline = true};
-    llbc_resolver resolver = cmd__resolver_of(&asks);
+    llbc_resolver resolver = cmd__resolver_of(asks);
     llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
     char machine[64];
 
@@ -76,17 +76,19 @@ static int run(const cmd__args *args)
 {
     const struct opts *o = args->opts;
     cmd__file_opts file = o->file;
+    cmd__resolver asks = {.offline = true};
     cmd__project p = {0};
     llb_error err = {0};
 
     file.allow = &o->allow;
+    file.resolver = &asks;
     file.lint = true;
     file.quiet = o->format != TEXT;
     int rc = cmd__project_open(&p, "check", &file, &err);
     if (rc == CMD__DONE) {
         /* nobody expects a check to know images */
         llbc_diags_silence(p.diags, "W0408");
-        rc = check_targets(&p, args, &err);
+        rc = check_targets(&p, &asks, args, &err);
     }
     bool told = p.project != NULL && rc == CMD__DONE;
     if (told && !file.quiet)

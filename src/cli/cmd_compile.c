@@ -152,10 +152,9 @@ static int format_of(const struct opts *o, int suits)
 }
 
 static int compile(const struct opts *o, cmd__project *p, cmd__daemon *d,
-                   llb_error *err)
+                   cmd__resolver *asks, llb_error *err)
 {
-    cmd__resolver asks = {d, &o->daemon, .lock = p->lock};
-    llbc_resolver resolver = cmd__resolver_of(&asks);
+    llbc_resolver resolver = cmd__resolver_of(asks);
     llbc_compile_opts c = LLBC_COMPILE_OPTS_INIT;
 
     int rc = find_platform(o, p->lock, d, err);
@@ -234,15 +233,18 @@ static int compile_file(const struct opts *o, const cmd__args *args,
 {
     cmd__project p = {0};
     cmd__file_opts file = o->file;
+    cmd__resolver asks = {.daemon = d, .where = &o->daemon};
 
     file.allow = &o->allow;
+    file.resolver = &asks;
     int rc = cmd__project_open(&p, "compile", &file, err);
     if (rc == CMD__DONE)
         rc = cmd__project_select(&p, args->operands, args->n_operands, err);
     if (rc == CMD__DONE)
         rc = check_one(&p);
     if (rc == CMD__DONE)
-        rc = compile(o, &p, d, err);
+        rc = compile(o, &p, d, &asks, err);
+    cmd__resolver_close(&asks);
     cmd__project_close(&p);
     return rc;
 }

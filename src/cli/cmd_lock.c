@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "content.h"
 #include "file.h"
 #include "interrupt.h"
 #include "project.h"
@@ -12,7 +13,7 @@
 struct opts {
     cmd__file_opts file;
     cmd__list allow;
-    bool update, check;
+    bool update, check, vendor;
     cmd__daemon_opts daemon;
 };
 
@@ -22,6 +23,7 @@ typedef struct locker {
     cmd__list anew; /* operands of --update */
     cmd__project p;
     cmd__daemon d;
+    cmd__resolver asks;
     llbc_lock *record;
     llb_error err;
 } locker;
@@ -55,21 +57,13 @@ static int find_platform(locker *l)
 /* Compiles everything, and records each answer. */
 static int record(locker *l)
 {
-    cmd__resolver asks = {.daemon = &l->d,
-                          .where = &l->o->daemon,
-                          .lock = l->p.lock,
-                          .record = l->record,
-                          .anew = &l->anew,
-                          .all_anew = l->o->update && !l->anew.n,
-                          .offline = l->o->check};
-    llbc_resolver resolver = cmd__resolver_of(&asks);
+    llbc_resolver resolver = cmd__resolver_of(&l->asks);
     llbc_compile_opts c = LLBC_COMPILE_OPTS_INIT;
 
     c.resolver = &resolver;
     c.build_platform = llbc_lock_build_platform(l->record);
     llbc_diags_silence(l->p.diags, "W0408"); /* of what is not in the lock */
     llb_status st = cmd__project_try(&l->p, &c, &l->err);
-    cmd__resolver_close(&asks);
     if (st != LLB_OK)
         return fail(l);
     if (!llbc_diags_n_errors(l->p.diags))
@@ -80,10 +74,11 @@ static int record(locker *l)
 
 static void summary(const locker *l, const char *what)
 {
-    cmd__say("%s: %s, %zu images, %zu repositories, %zu files", l->p.lock_path,
-             what, llbc_lock_count(l->record, LLBC_LOCK_IMAGE),
+    cmd__say("%s: %s, %zu images, %zu repositories, %zu files, %zu modules",
+             l->p.lock_path, what, llbc_lock_count(l->record, LLBC_LOCK_IMAGE),
              llbc_lock_count(l->record, LLBC_LOCK_GIT),
-             llbc_lock_count(l->record, LLBC_LOCK_HTTP));
+             llbc_lock_count(l->record, LLBC_LOCK_HTTP),
+             llbc_lock_count(l->record, LLBC_LOCK_MODULE));
 }
 
 /* Writes the file, if it changes. */
@@ -115,7 +110,7 @@ static bool compare(const llbc_lock *a, const llbc_lock *b, const char *what)
 {
     bool same = true;
 
-    for (int kind = 0; kind <= LLBC_LOCK_HTTP; kind++) {
+    for (int kind = 0; kind <= LLBC_LOCK_MODULE; kind++) {
         size_t n = llbc_lock_count(a, (llbc_lock_kind)kind);
         for (size_t i = 0; i < n; i++) {
             llbc_lock_entry e = llbc_lock_at(a, (llbc_lock_kind)kind, i), other;
@@ -147,13 +142,27 @@ static int check(locker *l)
     return CMD__DONE;
 }
 
+/* Copies the texts of all modules into the project. */
+static int vendor(locker *l)
+{
+    size_t n = llbc_lock_count(l->record, LLBC_LOCK_MODULE);
+    llb_status st = LLB_OK;
+
+    for (size_t i = 0; st == LLB_OK && i < n; i++) {
+        llbc_lock_entry e = llbc_lock_at(l->record, LLBC_LOCK_MODULE, i);
+        char *text;
+        size_t len;
+        st = cmd__content_get(l->p.vendor, e.value, &text, &len, &l->err);
+        if (st == LLB_OK) {
+            st = cmd__content_put(l->p.vendor, text, len, &l->err);
+            free(text);
+        }
+    }
+    return st == LLB_OK ? CMD__DONE : fail(l);
+}
+
 static int lock(locker *l)
 {
-    l->record = llbc_lock_new();
-    if (!l->record) {
-        cmd__error("out of memory");
-        return CMD__FAILED;
-    }
     if (!l->p.lock_path)
         return cmd__usage("lock", "standard input has no lock file beside it");
     if (l->o->check && !l->p.lock) {
@@ -165,6 +174,8 @@ static int lock(locker *l)
         rc = record(l);
     if (rc == CMD__DONE)
         rc = l->o->check ? check(l) : write_lock(l);
+    if (rc == CMD__DONE && l->o->vendor)
+        rc = vendor(l);
     return rc;
 }
 
@@ -177,13 +188,27 @@ static int run(const cmd__args *args)
     if (args->n_operands && !l.o->update)
         return cmd__usage("lock", "\"%s\": names belong behind --update",
                           args->operands[0]);
-    if (l.o->update && l.o->check)
-        return cmd__usage("lock", "--check changes nothing, and --update does");
+    if (l.o->check && (l.o->update || l.o->vendor))
+        return cmd__usage("lock",
+                          "--check changes nothing; --update and --vendor do");
+    l.record = llbc_lock_new();
+    if (!l.record) {
+        cmd__error("out of memory");
+        return CMD__FAILED;
+    }
+    l.asks = (cmd__resolver){.daemon = &l.d,
+                             .where = &l.o->daemon,
+                             .record = l.record,
+                             .anew = &l.anew,
+                             .all_anew = l.o->update && !l.anew.n,
+                             .offline = l.o->check};
+    file.resolver = &l.asks;
     file.allow = &l.o->allow;
     cmd__interrupt_begin(NULL);
     int rc = cmd__project_open(&l.p, "lock", &file, &l.err);
     if (rc == CMD__DONE)
         rc = lock(&l);
+    cmd__resolver_close(&l.asks);
     llbc_lock_free(l.record);
     cmd__project_close(&l.p);
     cmd__daemon_close(&l.d);
@@ -208,6 +233,11 @@ static const cmd__option options[] = {
      .offset = offsetof(struct opts, check),
      .help = "ask nobody and write nothing; exit with 1 if anything is "
              "missing or no longer used"},
+    {.name = "vendor",
+     .kind = CMD__FLAG,
+     .offset = offsetof(struct opts, vendor),
+     .help = "keep the texts of modules in a folder beside the lock file, "
+             "instead of this machine's cache"},
     CMD__DAEMON_OPTIONS(struct opts, daemon, "the daemon to ask"),
 };
 

@@ -133,7 +133,8 @@ static int print_targets(const cmd__args *args, const llbc_project *p)
 static int run(const cmd__args *args)
 {
     const struct opts *o = args->opts;
-    cmd__file_opts file = {.file = o->file};
+    cmd__resolver asks = {.offline = true};
+    cmd__file_opts file = {.file = o->file, .resolver = &asks};
     cmd__project p;
     llb_error err = {0};
     int rc = cmd__project_open(&p, "targets", &file, &err);

@@ -61,8 +61,9 @@ static llb_status make_client(cmd__daemon *d, const cmd__daemon_opts *o,
 llb_status cmd__daemon_open(cmd__daemon *d, const cmd__daemon_opts *o,
                             llb_error *err)
 {
+    if (d->client)
+        return LLB_OK;
     llb_status st = bk_find_daemon(o->addr, &d->found, err);
-
     if (st != LLB_OK)
         return none_found(d, st);
     st = make_client(d, o, err);
@@ -78,6 +79,8 @@ bool cmd__daemon_try(cmd__daemon *d, const cmd__daemon_opts *o)
 {
     llb_error ignored = {0};
 
+    if (d->client)
+        return true;
     if (bk_find_daemon(o->addr, &d->found, &ignored) == LLB_OK &&
         make_client(d, o, &ignored) == LLB_OK &&
         connect_to(d, &ignored) == LLB_OK)

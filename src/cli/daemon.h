@@ -59,8 +59,8 @@ typedef struct cmd__daemon {
     char platform[128]; /* of its first worker; see cmd__daemon_platform */
 } cmd__daemon;
 
-/* Finds a daemon and connects. On failure what was looked at, and what would
- * help, is said on stderr, but not err itself. */
+/* Finds a daemon and connects, unless that is done. On failure what was looked
+ * at, and what would help, is said on stderr, but not err itself. */
 llb_status cmd__daemon_open(cmd__daemon *d, const cmd__daemon_opts *o,
                             llb_error *err);
 

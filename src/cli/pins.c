@@ -123,24 +123,34 @@ static llb_status read_head(char *head, char **ret_commit, llb_error *err)
                      "v0.26): give checksum=");
 }
 
-static llb_status fetch_git(bk_build *b, const char *remote, const char *ref,
-                            char **ret_commit, llb_error *err)
+llb_status cmd__read_git(bk_build *b, const char *remote, const char *ref,
+                         const char *path, char **ret_data, size_t *ret_len,
+                         llb_error *err)
 {
     llb_graph *g = llb_graph_new(NULL);
     llb_git_opts o = LLB_GIT_OPTS_INIT;
-    char *head = NULL;
-    size_t len;
 
     if (!g)
         return llb__fail_nomem(err);
     o.keep_git_dir = 1;
     o.git_ref = *ref ? ref : NULL;
     llb_status st =
-        fetch(b, llb_git(g, remote, NULL, &o), "/.git/HEAD", &head, &len, err);
+        fetch(b, llb_git(g, remote, NULL, &o), path, ret_data, ret_len, err);
+    llb_graph_free(g);
+    return st;
+}
+
+static llb_status fetch_git(bk_build *b, const char *remote, const char *ref,
+                            char **ret_commit, llb_error *err)
+{
+    char *head = NULL;
+    size_t len;
+    llb_status st =
+        cmd__read_git(b, remote, ref, "/.git/HEAD", &head, &len, err);
+
     if (st == LLB_OK)
         st = read_head(head, ret_commit, err);
     free(head);
-    llb_graph_free(g);
     return st;
 }
 

@@ -14,4 +14,9 @@ llb_status cmd__pin_git(bk_build *b, const char *remote, const char *ref,
 llb_status cmd__pin_http(bk_build *b, const char *url, char **ret_digest,
                          llb_error *err);
 
+/* Reads a file of a repository at a ref or commit. */
+llb_status cmd__read_git(bk_build *b, const char *remote, const char *ref,
+                         const char *path, char **ret_data, size_t *ret_len,
+                         llb_error *err);
+
 #endif

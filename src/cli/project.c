@@ -113,8 +113,10 @@ static llb_status read_lock(cmd__project *p, const char *file, llb_error *err)
     if (strcmp(file, "-") == 0)
         return LLB_OK;
     p->lock_path = lock_path(file);
-    if (!p->lock_path)
+    if (!p->lock_path || asprintf(&p->vendor, "%s.d", p->lock_path) < 0) {
+        p->vendor = NULL;
         return llb__fail_nomem(err);
+    }
     llb_status st =
         llb__file_read(p->lock_path, (size_t)64 << 20, &text, &len, &why);
     if (st == LLB_ENOENT)
@@ -133,6 +135,7 @@ int cmd__project_open(cmd__project *p, const char *command,
 {
     const char *file = o->file ? o->file : CMD__DEFAULT_FILE;
     llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
+    llbc_resolver resolver;
 
     open.lint = o->lint;
     *p = (cmd__project){
@@ -140,6 +143,14 @@ int cmd__project_open(cmd__project *p, const char *command,
     if (!p->diags) {
         llb__fail_nomem(err);
         return cmd__fail(err);
+    }
+    if (read_lock(p, file, err) != LLB_OK)
+        return cmd__fail(err);
+    if (o->resolver) {
+        o->resolver->lock = p->lock;
+        o->resolver->vendor = p->vendor;
+        resolver = cmd__resolver_of(o->resolver);
+        open.resolver = &resolver;
     }
     llb_status st = read_allow(o->allow, &open, err);
     if (st == LLB_OK)
@@ -157,8 +168,6 @@ int cmd__project_open(cmd__project *p, const char *command,
         return cmd__usage(command, "--allow fs: %s", err->message);
     if (st != LLB_OK)
         return failed(p, err);
-    if (read_lock(p, file, err) != LLB_OK)
-        return cmd__fail(err);
     int rc = set_args(p, &o->args, false, err);
     return rc == CMD__DONE ? set_args(p, &o->contexts, true, err) : rc;
 }
@@ -294,6 +303,7 @@ void cmd__project_close(cmd__project *p)
     llbc_project_free(p->project);
     llbc_lock_free(p->lock);
     free(p->lock_path);
+    free(p->vendor);
     llbc_diags_free(p->diags);
     *p = (cmd__project){0};
 }

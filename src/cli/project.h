@@ -15,9 +15,10 @@
 typedef struct cmd__file_opts {
     const char *file;
     cmd__list args, contexts;
-    bool lint;              /* look for what is most often a mistake */
-    bool quiet;             /* leave the diagnostics to the caller */
-    const cmd__list *allow; /* of --allow; those that start with "fs=" count */
+    bool lint;               /* look for what is most often a mistake */
+    bool quiet;              /* leave the diagnostics to the caller */
+    cmd__resolver *resolver; /* reads modules; takes the lock that is there */
+    const cmd__list *allow;  /* of --allow; those that start with "fs=" count */
 } cmd__file_opts;
 
 #define CMD__DEFAULT_FILE "build.llb"
@@ -59,6 +60,7 @@ typedef struct cmd__project {
     cmd__set *sets;  /* one a target, once compiled */
     char *lock_path; /* NULL: the file is standard input */
     llbc_lock *lock; /* NULL: there is none */
+    char *vendor;    /* folder of vendored texts, beside the lock file */
 } cmd__project;
 
 /* Opens the file and sets its arguments. Returns an exit code; what is wrong

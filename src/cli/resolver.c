@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "content.h"
 #include "error.h"
 #include "pins.h"
 #include "report.h"
@@ -183,6 +184,101 @@ static llb_status resolve_http(void *ctx, const char *url, llbc_pin *pin,
     return resolve_pin(ctx, LLBC_LOCK_HTTP, url, url, NULL, pin, err);
 }
 
+/* ---- modules ---- */
+
+static llb_status not_here(const cmd__resolver *r, const char *name,
+                           llb_error *err)
+{
+    return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                     "module \"%s\" is not %s; run llb lock", name,
+                     r->lock ? "in the lock file, or its text not on this "
+                               "machine"
+                             : "on this machine");
+}
+
+/* Reads a module at its commit, or where nobody pins it at its ref, and keeps
+ * the text of one that is locked. */
+static llb_status fetch_module(cmd__resolver *r, const char *name,
+                               const char *remote, const char *ref,
+                               const char *path, char **text, size_t *len,
+                               llb_error *err)
+{
+    llbc_pin pin = {.size = (uint32_t)sizeof(pin)};
+    llb_status st = begin_build(r, err);
+
+    if (st == LLB_OK)
+        st = resolve_git(r, remote, ref, &pin, err);
+    if (st == LLB_OK)
+        st = cmd__read_git(r->build, remote, *pin.value ? pin.value : ref, path,
+                           text, len, err);
+    if (st != LLB_OK)
+        return st;
+    char *digest = cmd__content_digest(*text, *len);
+    if (!digest)
+        st = llb__fail_nomem(err);
+    if (st == LLB_OK && r->record)
+        st =
+            llbc_lock_set(r->record, LLBC_LOCK_MODULE, name, digest, NULL, err);
+    if (st == LLB_OK && (r->record || r->lock))
+        st = cmd__content_put(NULL, *text, *len, err);
+    free(digest);
+    if (st != LLB_OK)
+        free(*text);
+    return st;
+}
+
+/* A locked module: its text from this machine, else from its commit, where it
+ * must be the same. */
+static llb_status locked_module(cmd__resolver *r, const char *name,
+                                const char *digest, const char *remote,
+                                const char *ref, const char *path, char **text,
+                                size_t *len, llb_error *err)
+{
+    llbc_pin pin = {.size = (uint32_t)sizeof(pin)};
+    llb_error ignored = {0};
+
+    if (r->record)
+        (void)resolve_git(r, remote, ref, &pin, &ignored); /* it is in use */
+    if (cmd__content_get(r->vendor, digest, text, len, &ignored) == LLB_OK)
+        return LLB_OK;
+    if (r->offline)
+        return not_here(r, name, err);
+    llb_status st = fetch_module(r, name, remote, ref, path, text, len, err);
+    char *real = st == LLB_OK ? cmd__content_digest(*text, *len) : NULL;
+    if (st == LLB_OK && (!real || strcmp(real, digest) != 0)) {
+        free(*text);
+        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                       "module \"%s\" is not what the lock file says; run llb "
+                       "lock --update",
+                       name);
+    }
+    free(real);
+    return st;
+}
+
+static llb_status read_module(void *ctx, const char *remote, const char *ref,
+                              const char *path, char **text, size_t *len,
+                              llb_error *err)
+{
+    cmd__resolver *r = ctx;
+    llbc_lock_entry entry;
+    char *name = NULL;
+    bool found;
+
+    if (asprintf(&name, "%s#%s %s", remote, ref, path) < 0)
+        return llb__fail_nomem(err);
+    llb_status st = look_up(r, LLBC_LOCK_MODULE, name, &entry, &found, err);
+    if (st == LLB_OK && found)
+        st = locked_module(r, name, entry.value, remote, ref, path, text, len,
+                           err);
+    else if (st == LLB_OK && r->offline)
+        st = not_here(r, name, err);
+    else if (st == LLB_OK)
+        st = fetch_module(r, name, remote, ref, path, text, len, err);
+    free(name);
+    return st;
+}
+
 llbc_resolver cmd__resolver_of(cmd__resolver *r)
 {
     llbc_resolver resolver = LLBC_RESOLVER_INIT;
@@ -191,6 +287,7 @@ llbc_resolver cmd__resolver_of(cmd__resolver *r)
     resolver.resolve_image = resolve_image;
     resolver.resolve_git = resolve_git;
     resolver.resolve_http = resolve_http;
+    resolver.read_module = read_module;
     return resolver;
 }
 

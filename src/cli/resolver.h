@@ -14,11 +14,12 @@ typedef struct cmd__resolver {
     cmd__daemon *daemon; /* connected when the first question needs it */
     const cmd__daemon_opts *where;
     const llbc_lock *lock; /* NULL: there is none */
+    const char *vendor;    /* folder of vendored texts; NULL: none */
     llbc_lock *record;     /* llb lock: takes every answer; else NULL */
     const cmd__list *anew; /* names of which the lock is not to be trusted */
     bool all_anew;
     bool offline; /* no daemon is asked: what the lock has not is not known */
-    bk_build *build; /* in which a record asks for refs and files */
+    bk_build *build; /* in which we ask for refs and files */
 } cmd__resolver;
 
 llbc_resolver cmd__resolver_of(cmd__resolver *r);

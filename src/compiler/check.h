@@ -60,6 +60,9 @@ const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call);
 /* A call in an expression. */
 const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e);
 
+/* Says that something of the client stands in a module of a repository. */
+void llbc__only_here(llbc__check *c, llb_span at, const char *what);
+
 /* Says that a module has nothing of that kind and name. */
 void llbc__not_in_module(llbc__check *c, const llbc__global *module,
                          const llbc__name *name, llbc__space space);

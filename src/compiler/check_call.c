@@ -3,6 +3,18 @@
 
 #include "check.h"
 
+/* Functions that read files beside the source. */
+static const char near_files[] = " local read glob definition oci_layout ";
+
+void llbc__only_here(llbc__check *c, llb_span at, const char *what)
+{
+    llbc__note *n = llbc__report(c->diags, LLBC__E_FOREIGN, at,
+                                 "a module of a repository sees nothing of "
+                                 "this machine: \"%s\" cannot stand here",
+                                 what);
+    llbc__help(n, "take it as a parameter of a function");
+}
+
 /* A built-in that is no function: say what it is. */
 static void no_function(llbc__check *c, const llbc__expr *callee,
                         const char *name)
@@ -86,6 +98,8 @@ const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e)
         llbc__report(c->diags, LLBC__E_NAME_PLACE, callee->span,
                      "\"env_of\" reads the filesystem of a block, and this is "
                      "in none");
+    if (b && c->unit->repo && llbc__listed(near_files, name))
+        llbc__only_here(c, callee->span, name);
     const llbc__ty *t =
         llbc__check_args(c, &(llbc__call){sig, args, callee->span, e->span});
     return t ? t : &llbc__ty_unknown;

@@ -100,6 +100,9 @@ static void check_arg(llbc__check *c, llbc__global *g)
     const llbc__ty *const types[] = {&llbc__ty_string,
                                      llbc__ty_of(c->arena, LLBC__LIST, elem)};
     check_options(c, &d->u.arg.options, "arg", names, types, 2);
+    const llbc__expr *env = llbc__option(&d->u.arg.options, "env");
+    if (env && c->unit->repo)
+        llbc__only_here(c, env->span, "env");
 }
 
 /* The parameters of a def, bound as names of its body. */

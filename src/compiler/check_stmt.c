@@ -251,9 +251,11 @@ static void check_call(llbc__check *c, const llbc__stmt *s, llbc__role role)
     if (sig && sig->builtin)
         llbc__lint_call(c, s, name);
     check_as(c, s, name, role);
-    if (sig && sig->builtin && !c->in_target &&
-        (strcmp(name, "export") == 0 || strcmp(name, "cache_from") == 0 ||
-         strcmp(name, "cache_to") == 0))
+    bool output = sig && sig->builtin &&
+                  llbc__listed(" export cache_from cache_to ", name);
+    if (output && c->unit->repo)
+        llbc__only_here(c, callee->span, name);
+    else if (output && !c->in_target)
         llbc__report(c->diags, LLBC__E_STATEMENT_PLACE, callee->span,
                      "\"%s\" stands in a target, not in a function", name);
     if (!s->u.call.block)

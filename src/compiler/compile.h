@@ -54,8 +54,9 @@ llb_status llbc__context_text(llbc_project *p, const char *text,
                               const char **ret, llb_error *err);
 
 /* Reads the files that the project imports, and what these import; what is
- * wrong with them is in the diagnostics. False: no memory. */
-bool llbc__load_modules(llbc_project *p);
+ * wrong with them is in the diagnostics. r (may be NULL) reads those of
+ * repositories. LLB_OK; LLB_EUNAVAILABLE or LLB_ECANCELED of r; LLB_ENOMEM. */
+llb_status llbc__load_modules(llbc_project *p, const llbc_resolver *r);
 
 /* Parses a file and declares its names; what is wrong with it is in the
  * diagnostics. LLB_OK, LLB_ELIMIT or LLB_ENOMEM. */

@@ -5,6 +5,7 @@
 
 #include "bounds.h"
 #include "compile.h"
+#include "error.h"
 #include "file.h"
 
 llbc__unit *llbc__unit_add(llbc_project *p)
@@ -54,6 +55,8 @@ static const char *folder(llb__arena *a, const char *path)
                  : ".";
 }
 
+/* --- files of the project -------------------------------------------- */
+
 /* How messages call a module: as its importer is called, with the path that
  * the import says. */
 static const char *shown_name(llbc_project *p, const llbc__unit *from,
@@ -66,88 +69,184 @@ static const char *shown_name(llbc_project *p, const llbc__unit *from,
     return llbc__path_join(p->arena, strcmp(dir, ".") == 0 ? "" : dir, path);
 }
 
-static bool place(llbc_project *p, llbc__unit *u, const llbc__global *import,
-                  const char *map_name)
+static llb_status read_file(llbc_project *p, const llbc__unit *u, char **text,
+                            size_t *len, llb_error *err)
 {
-    u->map_name = map_name;
-    u->rel_dir = folder(p->arena, map_name);
-    u->dir = !u->rel_dir || strcmp(u->rel_dir, ".") == 0
+    const char *path =
+        llb__arena_printf(p->arena, "%s/%s", p->root, u->map_name);
+
+    if (!path)
+        return llb__fail_nomem(err);
+    if (!llbc__path_stays(p->root, u->map_name))
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                         "\"%s\" is no file of the project", u->map_name);
+    return llb__file_read(path, LLB__MAX_SOURCE_FILE, text, len, err);
+}
+
+/* --- files of repositories -------------------------------------------- */
+
+/* "URL#REF:PATH", which is also what messages and source maps say. */
+static const char *repo_name(llbc_project *p, const llbc__repo *r,
+                             const char *path)
+{
+    return llb__arena_printf(p->arena, "%s#%s:%s", r->url, r->ref, path);
+}
+
+/* Where the path of a module starts in its map_name. */
+static const char *repo_path(const llbc__unit *u)
+{
+    return u->map_name + strlen(u->repo->url) + strlen(u->repo->ref) + 2;
+}
+
+static llb_status read_repo(const llbc_resolver *r, const llbc__unit *u,
+                            char **text, size_t *len, llb_error *err)
+{
+    if (!r || !r->read_module)
+        return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
+                         "a module of a repository needs a daemon or a lock "
+                         "file");
+    return r->read_module(r->ctx, u->repo->url, u->repo->ref, repo_path(u),
+                          text, len, err);
+}
+
+/* The repository of `git(URL, ref=REF)`, which is written out; NULL after a
+ * reported error or without memory. */
+static const llbc__repo *repo_of(llbc_project *p, const llbc__expr *call)
+{
+    const llbc__expr *callee = call->u.call.callee;
+    const llbc__args *args = &call->u.call.args;
+    const llbc__expr *ref = llbc__option(args, "ref");
+    const char *url = args->first && !args->first->key
+                          ? llbc__expr_text(args->first->value, NULL)
+                          : NULL;
+    llbc__repo *repo = llb__arena_alloc(p->arena, sizeof(*repo));
+
+    if (callee->kind != LLBC__EXPR_NAME ||
+        strcmp(callee->u.name.text, "git") != 0 || !url || !*url ||
+        args->n != (ref ? 2 : 1) || (ref && !llbc__expr_text(ref, NULL))) {
+        llbc__note *n = llbc__report(p->diags, LLBC__E_MODULE, call->span,
+                                     "this says no repository");
+        llbc__help(n, "write import git(\"URL\", ref=\"REF\") \"FILE\" as "
+                      "NAME, with both texts as they are");
+        return NULL;
+    }
+    if (repo)
+        *repo = (llbc__repo){url, ref ? llbc__expr_text(ref, NULL) : ""};
+    else
+        llbc__diags_nomem(p->diags);
+    return repo;
+}
+
+/* --- both --------------------------------------------------------------- */
+
+/* Where the file is that an import names. */
+typedef struct place {
+    const llbc__repo *repo;
+    const char *name, *shown;
+} place;
+
+/* False after a reported error, or without memory. */
+static bool find_place(llbc_project *p, const llbc__global *import, place *ret)
+{
+    const llbc__expr *path = import->decl->u.import.path;
+    const llbc__expr *from = import->decl->u.import.from;
+    const char *rel = llbc__expr_text(path, NULL);
+    const llbc__unit *u = import->unit;
+    bool nomem = false;
+
+    *ret = (place){.repo = from ? repo_of(p, from) : u->repo};
+    if (from && !ret->repo)
+        return false;
+    /* Files of a repository see nothing but each other. */
+    const char *root = ret->repo ? "" : p->root;
+    const char *dir = from ? "." : u->rel_dir;
+    if (rel && *rel && !(ret->repo && *rel == '/'))
+        ret->name = llbc__path_below(p->arena, root, dir, rel, &nomem);
+    if (!ret->name && !nomem)
+        llbc__report(p->diags, LLBC__E_MODULE, path->span,
+                     rel && *rel ? "\"%s\" lies outside of the %s"
+                     : rel       ? "the path of a module is empty%.0s%.0s"
+                           : "the path of a module is written out%.0s%.0s",
+                     rel ? rel : "", ret->repo ? "repository" : "project");
+    if (!ret->name) {
+        if (nomem)
+            llbc__diags_nomem(p->diags);
+        return false;
+    }
+    if (ret->repo)
+        ret->name = ret->shown = repo_name(p, ret->repo, ret->name);
+    else
+        ret->shown = shown_name(p, u, rel);
+    if (!ret->name || !ret->shown)
+        llbc__diags_nomem(p->diags);
+    return ret->name && ret->shown;
+}
+
+static llbc__unit *new_unit(llbc_project *p, const llbc__global *import,
+                            const place *at)
+{
+    llbc__unit *u = llbc__unit_add(p);
+
+    if (!u)
+        return NULL;
+    u->repo = at->repo;
+    u->map_name = at->name;
+    u->rel_dir = folder(p->arena, at->repo ? repo_path(u) : at->name);
+    u->dir = at->repo || !u->rel_dir || strcmp(u->rel_dir, ".") == 0
                  ? p->root
                  : llb__arena_printf(p->arena, "%s/%s", p->root, u->rel_dir);
     u->prefix = llb__arena_printf(p->arena, "%s%s.", import->unit->prefix,
                                   import->name);
-    return u->rel_dir && u->dir && u->prefix;
+    return u->rel_dir && u->dir && u->prefix ? u : NULL;
 }
 
-/* Reads the file of a new module; false: no memory. */
-static bool read_module(llbc_project *p, llbc__global *import, llbc__unit *u,
-                        const char *shown)
+/* Reads and parses the file of a unit; what is wrong is reported. */
+static llb_status load(llbc_project *p, const llbc_resolver *r,
+                       const llbc__global *import, llbc__unit *u,
+                       const char *shown)
 {
-    llb_span at = import->decl->u.import.path->span;
-    const char *path =
-        llb__arena_printf(p->arena, "%s/%s", p->root, u->map_name);
     llb_error err = {LLB_OK, {0, 0, 0}, ""};
     char *text = NULL;
     size_t len;
+    llb_status st = u->repo ? read_repo(r, u, &text, &len, &err)
+                            : read_file(p, u, &text, &len, &err);
 
-    if (!path)
-        return false;
-    if (!llbc__path_stays(p->root, u->map_name)) {
-        llbc__report(p->diags, LLBC__E_MODULE, at,
-                     "\"%s\" is no file of the project", shown);
-        return true;
-    }
-    llb_status st =
-        llb__file_read(path, LLB__MAX_SOURCE_FILE, &text, &len, &err);
     if (st == LLB_OK)
         st = llbc__load_unit(p, u, shown, text, len, &err);
     free(text);
-    if (st != LLB_OK && st != LLB_ENOMEM)
-        llbc__report(p->diags, LLBC__E_MODULE, at, "%s", err.message);
-    return st != LLB_ENOMEM;
+    if (st == LLB_OK || st == LLB_ENOMEM)
+        return st;
+    llbc__report(p->diags, LLBC__E_MODULE, import->decl->u.import.path->span,
+                 "%s", err.message);
+    return st == LLB_EUNAVAILABLE || st == LLB_ECANCELED ? st : LLB_OK;
 }
 
-/* Finds or reads what one import names; false: no memory. */
-static bool load_import(llbc_project *p, llbc__global *import)
+/* Finds or reads what one import names. LLB_OK also after a reported error. */
+static llb_status load_import(llbc_project *p, const llbc_resolver *r,
+                              llbc__global *import)
 {
-    const llbc__expr *path = import->decl->u.import.path;
-    const char *rel = llbc__expr_text(path, NULL);
-    bool nomem = false;
+    place at;
 
-    if (import->decl->u.import.from) {
-        llbc__report(p->diags, LLBC__E_LATER, import->decl->head,
-                     "import from a repository is not compiled yet");
-        return true;
-    }
-    const char *name =
-        rel && *rel ? llbc__path_below(p->arena, p->root, import->unit->rel_dir,
-                                       rel, &nomem)
-                    : NULL;
-    if (!name && !nomem)
-        llbc__report(p->diags, LLBC__E_MODULE, path->span,
-                     rel && *rel ? "\"%s\" lies outside of the project"
-                     : rel       ? "the path of a module is empty%s"
-                                 : "the path of a module is written out%s",
-                     rel ? rel : "");
-    if (!name)
-        return !nomem;
-    llbc__unit *known = find(p, name);
+    if (!find_place(p, import, &at))
+        return llbc_diags_status(p->diags) == LLB_ENOMEM ? LLB_ENOMEM : LLB_OK;
+    llbc__unit *known = find(p, at.name);
     if (known) {
         import->module = known->file ? known : NULL;
-        return true;
+        return LLB_OK;
     }
     if (p->n_units == LLBC__MAX_UNITS) {
-        llbc__report(p->diags, LLBC__E_MODULE, path->span,
+        llbc__report(p->diags, LLBC__E_MODULE,
+                     import->decl->u.import.path->span,
                      "a project of more than %d files", LLBC__MAX_UNITS);
-        return true;
+        return LLB_OK;
     }
-    const char *shown = shown_name(p, import->unit, rel);
-    llbc__unit *u = shown ? llbc__unit_add(p) : NULL;
-    if (!u || !place(p, u, import, name) || !read_module(p, import, u, shown))
-        return false;
+    llbc__unit *u = new_unit(p, import, &at);
+    if (!u)
+        return LLB_ENOMEM;
+    llb_status st = load(p, r, import, u, at.shown);
     if (u->file)
         import->module = u;
-    return true;
+    return st;
 }
 
 /* --- circles -------------------------------------------------------- */
@@ -212,15 +311,18 @@ static bool find_circles(llbc_project *p)
     return true;
 }
 
-bool llbc__load_modules(llbc_project *p)
+llb_status llbc__load_modules(llbc_project *p, const llbc_resolver *r)
 {
-    for (size_t i = 0; i < p->n_units; i++) {
+    llb_status st = LLB_OK;
+
+    for (size_t i = 0; i < p->n_units && st == LLB_OK; i++) {
         llbc__unit *u = p->units[i];
-        for (size_t k = 0; k < u->n_globals; k++) {
-            if (u->globals[k].space == LLBC__MODULES &&
-                !load_import(p, &u->globals[k]))
-                return false;
+        for (size_t k = 0; k < u->n_globals && st == LLB_OK; k++) {
+            if (u->globals[k].space == LLBC__MODULES)
+                st = load_import(p, r, &u->globals[k]);
         }
     }
-    return p->n_units == 1 || find_circles(p);
+    if (st != LLB_OK || p->n_units == 1)
+        return st;
+    return find_circles(p) ? LLB_OK : LLB_ENOMEM;
 }

@@ -144,8 +144,9 @@ llb_status llbc__load_unit(llbc_project *p, llbc__unit *u, const char *name,
 
 /* Loads and checks the project; what is wrong with it is in the diagnostics. */
 static llb_status load(llbc_project *p, const char *name, const char *text,
-                       size_t len, bool lint, llb_error *err)
+                       size_t len, const llbc_open_opts *o, llb_error *err)
 {
+    bool lint = o->lint != 0;
     size_t n_before = llbc_diags_n_errors(p->diags);
     llb_status st = llbc__load_unit(p, p->unit, name, text, len, err);
 
@@ -153,8 +154,12 @@ static llb_status load(llbc_project *p, const char *name, const char *text,
         return llbc__outcome(p->diags, n_before, name, err);
     if (st != LLB_OK)
         return st;
-    if (!llbc__load_modules(p))
-        return llb__fail_nomem(err);
+    st = llbc__load_modules(p, o->resolver);
+    if (st != LLB_OK)
+        return st == LLB_ENOMEM
+                   ? llb__fail_nomem(err)
+                   : llb__fail(err, st, LLB__NOWHERE,
+                               "modules of \"%s\" cannot be read", name);
     for (size_t i = 0; i < p->n_units; i++) {
         llbc__check check = {.arena = p->arena,
                              .diags = p->diags,
@@ -197,14 +202,19 @@ llb_status llbc_open_text(const char *name, const char *text, size_t len,
                           llbc_project **ret_project, llb_error *err)
 {
     llbc_open_opts o = LLBC_OPEN_OPTS_INIT;
+    llbc_resolver resolver = LLBC_RESOLVER_INIT;
 
     if (!name || (!text && len) || !diags || !ret_project)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "llbc_open: a NULL argument");
     llb_status st = llb__opts_read(&o, sizeof o, opts,
                                    LLB__FIRST(llbc_open_opts, root), err);
+    if (st == LLB_OK)
+        st = llb__opts_read(&resolver, sizeof resolver, o.resolver,
+                            LLB__FIRST(llbc_resolver, resolve_image), err);
     if (st != LLB_OK)
         return st;
+    o.resolver = o.resolver ? &resolver : NULL;
     llbc_project *p = project_new(diags);
     if (!p)
         return llb__fail_nomem(err);
@@ -214,7 +224,7 @@ llb_status llbc_open_text(const char *name, const char *text, size_t len,
         st = llbc__allow(p, o.allow[i], &path, err);
     }
     if (st == LLB_OK)
-        st = load(p, name, text ? text : "", len, o.lint != 0, err);
+        st = load(p, name, text ? text : "", len, &o, err);
     if (st == LLB_OK)
         *ret_project = p;
     else

@@ -73,6 +73,8 @@
     X(E_BUILD_PLATFORM, "E0603", "a platform of the daemon that is not known") \
     X(E_IMAGE_CONFIG, "E0604", "an image config that makes no sense")          \
     X(E_MODULE, "E0606", "a module that cannot be imported")                   \
+    X(E_FOREIGN, "E0607",                                                      \
+      "a module of a repository that asks for this machine")                   \
     X(E_EDITION, "E0605", "an edition of the language that is not known")      \
     X(W_LOST_RUN, "W0401", "a run that is not part of the result")             \
     X(W_IGNORE_FILE, "W0402", "a .dockerignore that is not read")              \

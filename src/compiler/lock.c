@@ -11,13 +11,15 @@
 
 #define MAX_LOCK ((size_t)64 << 20)
 
-enum { N_KINDS = 3, VERSION = 1 };
+enum { N_KINDS = 4, VERSION = 1 };
 
 /* Members of the file, and of an entry of each kind. */
 static const struct {
     const char *section, *value;
-} kinds[N_KINDS] = {
-    {"images", "digest"}, {"git", "commit"}, {"http", "checksum"}};
+} kinds[N_KINDS] = {{"images", "digest"},
+                    {"git", "commit"},
+                    {"http", "checksum"},
+                    {"modules", "file"}};
 
 struct llbc_lock {
     json_t *entries[N_KINDS]; /* name -> {value[, config]} */

@@ -56,8 +56,14 @@ struct llbc__global {
     llbc__unit *module; /* an import: NULL after a reported error */
 };
 
+/* A repository that modules come from. */
+typedef struct llbc__repo {
+    const char *url, *ref; /* ref "": the default branch */
+} llbc__repo;
+
 /* One source file of a project. */
 struct llbc__unit {
+    const llbc__repo *repo; /* NULL: it lies below the root */
     const llbc__file *file;
     const llbc__source *source;
     const char *dir;       /* absolute folder of the file */

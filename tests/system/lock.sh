@@ -42,11 +42,13 @@ target t platforms=["linux/amd64", "linux/arm64"] {
 }
 END
 
+nobody="env LLB_ADDR=unix:///nowhere unshare -n"
+
 # Without a lock file nothing is said; with one, what is missing.
 expect 1 "$LLB" lock -f p/build.llb --check
 has "$err" p/build.lock
 expect 0 "$LLB" lock -f p/build.llb
-has "$err" "$images images, 1 repositories, 1 files"
+has "$err" "$images images, 1 repositories, 1 files, 0 modules"
 [ "$(jq -r '.git["git://127.0.0.1:9419/repo#"].commit' p/build.lock)" = \
     "$(git -C repo rev-parse HEAD)" ] || fail "another commit"
 jq -e '.http["http://127.0.0.1:8099/f"].checksum' p/build.lock >/dev/null
@@ -63,7 +65,7 @@ is out/git one
 is out/http one
 expect 0 env -u LLB_ADDR BUILDKIT_HOST=unix:///nowhere "$LLB" compile \
     -f p/build.llb --bundle -o one.pb
-unshare -n "$LLB" compile -f p/build.llb --bundle -o two.pb
+$nobody "$LLB" compile -f p/build.llb --bundle -o two.pb
 cmp one.pb two.pb || fail "other bytes without a network"
 
 # A file that changed is not what was locked.
@@ -90,6 +92,42 @@ has "$err" W0601
 has "$err" "git://127.0.0.1:9419/repo#: no target uses it"
 expect 0 "$LLB" lock -f p/build.llb
 expect 0 "$LLB" lock -f p/build.llb --check
+
+# Modules of a repository: pinned, and read from this machine from then on.
+export XDG_CACHE_HOME="$T/cache"
+mkdir -p repo/lib
+echo 'let word = "one"' >repo/lib/words.llb
+printf 'import "lib/words.llb" as words\ndef said() { mkfile "/said" words.word }\n' \
+    >repo/say.llb
+git -C repo add .
+put three
+cat >p/mod.llb <<'END'
+llb 1
+import git("git://127.0.0.1:9419/repo", ref="master") "say.llb" as say
+target t { from say.said() }
+END
+expect 0 "$LLB" build -f p/mod.llb -o out2
+is out2/said one
+expect 1 "$LLB" check -f p/mod.llb
+has "$err" "run llb lock"
+expect 0 "$LLB" lock -f p/mod.llb
+has "$err" "2 modules"
+echo 'let word = "two"' >repo/lib/words.llb
+git -C repo add .
+put four
+expect 0 "$LLB" build -f p/mod.llb -o out2
+is out2/said one
+expect 0 "$LLB" check -f p/mod.llb
+$nobody "$LLB" compile -f p/mod.llb -o mod1.pb
+rm -r cache
+expect 3 $nobody "$LLB" compile -f p/mod.llb -o mod2.pb
+expect 0 "$LLB" lock -f p/mod.llb --vendor
+rm -rf cache
+$nobody "$LLB" compile -f p/mod.llb -o mod2.pb
+cmp mod1.pb mod2.pb || fail "other bytes from vendored texts"
+expect 0 "$LLB" lock -f p/mod.llb --update
+expect 0 "$LLB" build -f p/mod.llb -o out2
+is out2/said two
 
 # Half a lock file is none.
 head -c 100 p/build.lock >half && mv half p/build.lock

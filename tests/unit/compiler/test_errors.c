@@ -31,6 +31,7 @@ static char *diagnostics(const char *name, const char *text)
 
     golden_opts_read(&o, NULL, text);
     open.lint = o.lint;
+    open.resolver = &o.resolver;
     llb_status st =
         llbc_open_text(name, text, strlen(text), &open, d, &p, &err);
     golden_opts_read(&o, p, text);

@@ -25,7 +25,9 @@ static const char written[] =
     " \"git\": {\n"
     "  \"https://example.com/a.git#main\": {\"commit\":\"" COMMIT "\"}},\n"
     " \"http\": {\n"
-    "  \"https://example.com/f\": {\"checksum\":\"" DIGEST "\"}}}\n";
+    "  \"https://example.com/f\": {\"checksum\":\"" DIGEST "\"}},\n"
+    " \"modules\": {\n"
+    "  \"https://example.com/m.git#v1 l.llb\": {\"file\":\"" DIGEST "\"}}}\n";
 
 static llbc_lock *parse(const char *text)
 {
@@ -59,6 +61,8 @@ static void entries_in_any_order_are_written_in_one(void **state)
     llbc_lock *l = llbc_lock_new();
 
     (void)state;
+    set(l, LLBC_LOCK_MODULE, "https://example.com/m.git#v1 l.llb", DIGEST,
+        NULL);
     set(l, LLBC_LOCK_HTTP, "https://example.com/f", DIGEST, NULL);
     set(l, LLBC_LOCK_IMAGE, "b linux/arm64", DIGEST, "{}");
     set(l, LLBC_LOCK_IMAGE, "b linux/arm64", DIGEST,

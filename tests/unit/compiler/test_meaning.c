@@ -134,9 +134,12 @@ static void means_what_its_file_says(void **state)
     llbc_diags *d = llbc_diags_new();
     llbc_project *p = NULL;
     llb_error err = {0};
+    llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
     golden_opts o;
 
-    if (llbc_open_text(name, text, strlen(text), NULL, d, &p, &err) != LLB_OK)
+    golden_opts_read(&o, NULL, text);
+    open.resolver = &o.resolver;
+    if (llbc_open_text(name, text, strlen(text), &open, d, &p, &err) != LLB_OK)
         fail_with(d, &err);
     golden_opts_read(&o, p, text);
     json_t *all = compile_all(p, d, &o);
