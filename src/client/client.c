@@ -210,10 +210,11 @@ static bool is_closed(const bk__conn *conn)
 llb_status bk__conn_get(bk_client *c, bk__conn **ret, llb_error *err)
 {
     llb_status st = LLB_OK;
+    bk__conn *old = NULL;
 
     pthread_mutex_lock(&c->lock);
     if (c->conn && is_closed(c->conn)) {
-        bk__conn_release(c->conn);
+        old = c->conn;
         c->conn = NULL;
     }
     if (!c->conn)
@@ -223,6 +224,7 @@ llb_status bk__conn_get(bk_client *c, bk__conn **ret, llb_error *err)
         __atomic_add_fetch(&c->conn->refs, 1, __ATOMIC_RELAXED);
     }
     pthread_mutex_unlock(&c->lock);
+    bk__conn_release(old); /* which may wait for a helper program's end */
     return st;
 }
 

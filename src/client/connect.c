@@ -112,11 +112,28 @@ static llb_status connect_unix(const bk__addr *a, int64_t deadline, int *ret_fd,
     }
 }
 
+/* A host that has gone, or a firewall that has forgotten us, is noticed within
+ * about a minute and not after the system's two hours. */
+static void keep_alive(int fd)
+{
+    static const struct {
+        int level, name, value;
+    } options[] = {
+        {IPPROTO_TCP, TCP_NODELAY, 1},   {SOL_SOCKET, SO_KEEPALIVE, 1},
+        {IPPROTO_TCP, TCP_KEEPIDLE, 30}, {IPPROTO_TCP, TCP_KEEPINTVL, 10},
+        {IPPROTO_TCP, TCP_KEEPCNT, 3},   {IPPROTO_TCP, TCP_USER_TIMEOUT, 60000},
+    };
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+                   sizeof options[i].value);
+}
+
 static llb_status connect_tcp(const bk__addr *a, int64_t deadline, int *ret_fd,
                               llb_error *err)
 {
     struct addrinfo *list = NULL;
-    int on = 1, fd = -1;
+    int fd = -1;
     int failed = bk__lookup(a->host, a->port, deadline, &list);
 
     if (failed)
@@ -131,8 +148,7 @@ static llb_status connect_tcp(const bk__addr *a, int64_t deadline, int *ret_fd,
     freeaddrinfo(list);
     if (fd < 0)
         return fail(a, problem, err);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    keep_alive(fd);
     *ret_fd = fd;
     return LLB_OK;
 }

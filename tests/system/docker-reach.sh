@@ -1,6 +1,7 @@
 # on: none
 # The ways to a Docker Engine: tcp, TLS, contexts, ssh, and one that has no
 # POST /grpc any more.
+export DOCKER_CONFIG="$T/config" # contexts are made below
 authority ca
 certificate server ca IP:127.0.0.1
 certificate client ca DNS:client

@@ -97,6 +97,18 @@ has "$err" "waiting for a daemon to answer"
 has "$err" "docker says: hm"
 dead "$(cat helper.pid)" || fail "the helper lives"
 
+# Who does not want to wait for it leaves at once, and it ends too.
+rm -f helper.pid
+play 'echo $$ >"$T/helper.pid"; exec cat >/dev/null'
+"$LLB" build -f p/build.llb --addr docker-container://b >"$out" 2>"$err" &
+build=$!
+wait_for 10 test -s helper.pid || fail "the helper does not start"
+kill -TERM "$build"
+code=0
+wait "$build" || code=$?
+[ $code = 143 ] || fail "exit code $code"
+wait_for 5 dead "$(cat helper.pid)" || fail "the helper lives"
+
 rm bin/docker
 mv bin/podman bin/other
 expect 3 "$LLB" build -f p/build.llb --addr podman-container://b
