@@ -439,6 +439,126 @@ static void places_come_last(void **state)
          "  locations[0].ranges[0][0]: 3 -> 4\n" SAME);
 }
 
+/* ---- Any graph ---------------------------------------------------------- */
+
+enum { MAX_NODES = 24 };
+
+/* Sources, runs and merges; an input is a lower number. */
+struct node {
+    int kind, label, in[2];
+};
+
+static unsigned random_state;
+
+static int below(int n)
+{
+    random_state = random_state * 1103515245u + 12345u;
+    return (int)(random_state >> 16 & 0x7fff) % n;
+}
+
+static int random_graph(struct node *g)
+{
+    int n = 3 + below(MAX_NODES - 3);
+
+    for (int i = 0; i < n; i++) {
+        int kind = i < 2 || below(7) == 0 ? 0 : 1 + (below(4) == 0);
+        int from = i > 3 ? i - 3 : 0;
+        /* Few labels, so that ops repeat; sources stay apart. */
+        g[i] = (struct node){kind, kind == 1 ? below(3) : i, {0, 0}};
+        if (i > 0)
+            g[i].in[0] = from + below(i - from);
+        if (i > 0)
+            g[i].in[1] = below(i);
+    }
+    return n;
+}
+
+/* The definition of the last node; with number changed another label, behind
+ * number inserted another run. */
+static llb_def *define_graph(const struct node *g, int n, int changed,
+                             int inserted)
+{
+    pb ops[MAX_NODES];
+    char label[32];
+
+    for (int i = 0; i < n; i++) {
+        snprintf(label, sizeof label, "%s%d",
+                 i == changed ? "changed://" : "a://", g[i].label);
+        ops[i] = g[i].kind == 0   ? source(label)
+                 : g[i].kind == 1 ? run(ops[g[i].in[0]], label)
+                                  : merge(ops[g[i].in[0]], ops[g[i].in[1]]);
+        if (i == inserted)
+            ops[i] = run(ops[i], "inserted");
+    }
+    return end(ops[n - 1]);
+}
+
+/* Whether the last node builds on number t. */
+static bool used(const struct node *g, int n, int t)
+{
+    bool is[MAX_NODES] = {false};
+
+    is[n - 1] = true;
+    for (int i = n - 1; i > t; i--) {
+        if (!is[i] || g[i].kind == 0)
+            continue;
+        is[g[i].in[0]] = true;
+        if (g[i].kind == 2)
+            is[g[i].in[1]] = true;
+    }
+    return is[t];
+}
+
+/* Of equal ops one may change and leave the other as it was: more than one
+ * difference, and rightly so. */
+static bool has_twins(const llb_def *d)
+{
+    for (size_t i = 0; i < llb_def_n_ops(d); i++) {
+        size_t found = i;
+        llb_def_op op = llb_def_op_at(d, i);
+        if (!llb_def_find(d, op.digest, strlen(op.digest), &found) ||
+            found != i)
+            return true;
+    }
+    return false;
+}
+
+/* One edit somewhere in a graph is one difference, whatever the graph; ops
+ * that the result does not use stay equal. */
+static void one_edit_is_one_difference(void **state)
+{
+    struct node g[MAX_NODES];
+    llb_def_changes *c;
+    llb_error err = {0};
+    int tried = 0;
+    (void)state;
+
+    for (random_state = 1; tried < 200;) {
+        int n = random_graph(g), t = below(n), change = below(2);
+        if (!used(g, n, t) || (change && g[t].kind == 2))
+            continue;
+        llb_def *a = define_graph(g, n, -1, -1);
+        if (has_twins(a)) {
+            llb_def_free(a);
+            pb_free_all();
+            continue;
+        }
+        tried++;
+        llb_def *b = define_graph(g, n, change ? t : -1, change ? -1 : t);
+        assert_int_equal(llb_def_changes_of(a, b, &c, &err), LLB_OK);
+        if (c->n != 1 ||
+            c->list[0].kind != (change ? LLB_CHANGE_OP : LLB_CHANGE_ADDED)) {
+            char *text = NULL;
+            (void)llb_def_diff(a, b, &text, &err);
+            fail_msg("graph %d: %s", tried, text);
+        }
+        llb_def_changes_free(c);
+        llb_def_free(a);
+        llb_def_free(b);
+        pb_free_all();
+    }
+}
+
 /* ---- Size --------------------------------------------------------------- */
 
 enum { LONG = 10000 };
@@ -566,6 +686,7 @@ int main(void)
         cmocka_unit_test(the_order_of_maps_means_nothing),
         cmocka_unit_test(source_texts_are_compared_by_lines),
         cmocka_unit_test(places_come_last),
+        cmocka_unit_test(one_edit_is_one_difference),
         cmocka_unit_test(a_value_deep_in_a_chain_is_found),
         cmocka_unit_test(two_values_of_a_chain_are_found),
         cmocka_unit_test(many_differences_are_counted),
