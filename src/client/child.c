@@ -12,13 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <fcntl.h>
-#include <time.h>
 #include <unistd.h>
 #include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "connect.h"
 #include "error.h"
+#include "thread.h"
 
 enum {
     KEPT = 300,     /* bytes of the end of standard error */
@@ -111,19 +112,6 @@ static void *watch(void *arg)
     return NULL;
 }
 
-/* Starts the thread with all signals blocked: none of the program's handlers
- * runs in it. */
-static bool start_watch(bk__child *c)
-{
-    sigset_t all, old;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int failed = pthread_create(&c->thread, NULL, watch, c);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return !failed;
-}
-
 /* posix_spawnp() with in as standard input and output, errors as the standard
  * error, and signals as in a program that a shell starts. 0 or an errno. */
 static int spawn(const char *const *argv, int in, int errors, pid_t *ret)
@@ -164,11 +152,7 @@ static bk__child *child_new(const char *name)
         return NULL;
     c->pidfd = c->errors = -1;
     pthread_mutex_init(&c->lock, NULL);
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&c->exited, &attr);
-    pthread_condattr_destroy(&attr);
+    bk__cond_init(&c->exited);
     c->name = strdup(name);
     return c;
 }
@@ -195,7 +179,7 @@ static int launch(bk__child *c, const char *const *argv, int child_end,
     if (failed)
         return failed;
     c->pidfd = pidfd_open(c->pid, 0);
-    if (c->pidfd >= 0 && start_watch(c))
+    if (c->pidfd >= 0 && bk__thread_start(&c->thread, watch, c))
         return 0;
     failed = c->pidfd < 0 ? errno : EAGAIN;
     kill(c->pid, SIGKILL);
@@ -246,19 +230,10 @@ llb_status bk__child_start(const char *const *argv, int *ret_fd,
 /* Waits, with the lock held, for the exit: false when the time is over. */
 static bool wait_exit(bk__child *c, int ms)
 {
-    struct timespec until;
+    int64_t deadline = bk__now_ms() + ms;
 
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
-    while (!c->is_over) {
-        if (pthread_cond_timedwait(&c->exited, &c->lock, &until) == ETIMEDOUT)
-            break;
-    }
+    while (!c->is_over && bk__cond_wait(&c->exited, &c->lock, deadline))
+        ;
     return c->is_over;
 }
 

@@ -139,8 +139,7 @@ static llb_status connect_tcp(const bk__addr *a, int64_t deadline, int *ret_fd,
     if (failed)
         return llb__fail(err, LLB_EUNAVAILABLE, LLB__NOWHERE,
                          "%.200s: looking up the host: %s", a->text,
-                         failed == EAI_SYSTEM ? strerror(errno)
-                                              : gai_strerror(failed));
+                         gai_strerror(failed));
     errno = EADDRNOTAVAIL;
     for (struct addrinfo *i = list; i && fd < 0; i = i->ai_next)
         fd = connect_to(i->ai_addr, i->ai_addrlen, deadline);

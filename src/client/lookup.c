@@ -3,16 +3,13 @@
  * alone when the time is over and then throws away what it finds. */
 #include "lookup.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 
-#include "connect.h"
+#include "thread.h"
 
 /* Belongs to whoever is last: the thread when nobody waits any more. */
 struct lookup {
@@ -60,15 +57,11 @@ static void *run(void *arg)
 static struct lookup *lookup_new(const char *host, const char *port)
 {
     struct lookup *l = calloc(1, sizeof *l);
-    pthread_condattr_t attr;
 
     if (!l)
         return NULL;
     pthread_mutex_init(&l->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&l->ended, &attr);
-    pthread_condattr_destroy(&attr);
+    bk__cond_init(&l->ended);
     l->host = strdup(host);
     l->port = strdup(port);
     if (l->host && l->port)
@@ -77,26 +70,11 @@ static struct lookup *lookup_new(const char *host, const char *port)
     return NULL;
 }
 
-/* A detached thread in which none of the program's signal handlers runs. */
-static bool start(struct lookup *l)
-{
-    sigset_t all, old;
-    pthread_t thread;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    bool ok = pthread_create(&thread, NULL, run, l) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (ok)
-        pthread_detach(thread);
-    return ok;
-}
-
 int bk__lookup(const char *host, const char *port, int64_t deadline,
                struct addrinfo **ret)
 {
     struct addrinfo number = stream;
-    struct timespec until = {deadline / 1000, deadline % 1000 * 1000000};
+    pthread_t thread;
 
     number.ai_flags |= AI_NUMERICHOST;
     if (getaddrinfo(host, port, &number, ret) == 0)
@@ -104,13 +82,13 @@ int bk__lookup(const char *host, const char *port, int64_t deadline,
     struct lookup *l = lookup_new(host, port);
     if (!l)
         return EAI_MEMORY;
-    if (!start(l)) {
+    if (!bk__thread_start(&thread, run, l)) {
         lookup_free(l);
         return EAI_MEMORY;
     }
+    pthread_detach(thread);
     pthread_mutex_lock(&l->lock);
-    while (!l->done &&
-           pthread_cond_timedwait(&l->ended, &l->lock, &until) != ETIMEDOUT)
+    while (!l->done && bk__cond_wait(&l->ended, &l->lock, deadline))
         ;
     bool done = l->done;
     l->left = !done;

@@ -1,13 +1,11 @@
 /* One thread does all that touches the TLS connection, from the handshake to
- * the end, so that OpenSSL needs no lock. Signals are blocked in it: none of
- * the program's handlers runs there, and a broken pipe is an error like any
- * other. */
+ * the end, so that OpenSSL needs no lock. It also writes to sockets, which
+ * raises SIGPIPE: in this thread that is blocked. */
 #include "tls.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +18,7 @@
 
 #include "dial.h"
 #include "error.h"
+#include "thread.h"
 #include "tls_why.h"
 
 enum {
@@ -302,18 +301,6 @@ static bool set_up(bk__tls *t, const bk__tls_config *c, const char *host)
                      : X509_VERIFY_PARAM_set1_host(check, host, 0) == 1;
 }
 
-/* Starts the thread with all signals blocked. */
-static bool start(bk__tls *t)
-{
-    sigset_t all, old;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old);
-    int failed = pthread_create(&t->thread, NULL, run, t);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return !failed;
-}
-
 static void clear(bk__tls *t)
 {
     SSL_free(t->ssl);
@@ -384,7 +371,7 @@ llb_status bk__tls_start(const bk__tls_config *c, const char *host, int fd,
         return llb__fail_nomem(err);
     }
     t->deadline = deadline;
-    if (!start(t)) {
+    if (!bk__thread_start(&t->thread, run, t)) {
         close(ours);
         clear(t);
         return llb__fail_nomem(err);
