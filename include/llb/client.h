@@ -400,10 +400,10 @@ llb_status bk_ssh_check(const bk_ssh *ssh, llb_error *err);
  * leaves. mode=delete of "local" removes what the result does not have, at the
  * end of a build that succeeded; LLB_EINVAL for a folder that should not be
  * emptied (one of the system, the home or current folder, a repository, what
- * the build reads), LLB_EUNSUPPORTED on a daemon older than v0.31. "image" pushes or
- * stores in the daemon. On a Docker Engine "image", and "docker" without dest,
- * load into the engine (BuildKit's exporter moby); asking such an engine for
- * "oci" or a push, which it has not, is LLB_EUNSUPPORTED.
+ * the build reads), LLB_EUNSUPPORTED on a daemon older than v0.31. "image"
+ * pushes or stores in the daemon. On a Docker Engine "image", and "docker"
+ * without dest, load into the engine (BuildKit's exporter moby); asking such an
+ * engine for "oci" or a push, which it has not, is LLB_EUNSUPPORTED.
  */
 typedef struct bk_export {
     const char *type;
@@ -480,7 +480,10 @@ typedef struct bk_solve_opts {
     /** A frontend to run instead of a definition, such as "dockerfile.v0";
      *  then all locals and secrets are served. Default: none. */
     const char *frontend;
-    const bk_pair *frontend_attrs; /**< Default: none */
+    const bk_pair *frontend_attrs; /**< Default: none; without a frontend the
+                                        daemon takes attest:provenance,
+                                        attest:sbom and
+                                        build-arg:SOURCE_DATE_EPOCH from it */
     size_t n_frontend_attrs;
 
     /** A folder that tells projects apart: sessions with the same one let the
@@ -521,6 +524,11 @@ typedef struct bk_solve_opts {
      *  the programs that have them. It is read, and they are run, when a
      *  registry wants a login. Default: DOCKER_CONFIG, else ~/.docker. */
     const char *docker_config;
+
+    /** A source policy as JSON (BuildKit's sourcepolicy): which sources may be
+     *  used, and what is used in their place. What BuildKit would not know in
+     *  it is LLB_EINVAL. Default: none. */
+    const char *source_policy;
 } bk_solve_opts;
 #ifdef __cplusplus
 /* C++ before 20 cannot name the only member that is not zero. */

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <llb/client.h>
+
 #include "error.h"
 #include "spec.h"
 #include "suggest.h"
@@ -131,6 +133,24 @@ static llb_status read_attrs(const char *text, const struct exporter *e,
     return LLB_OK;
 }
 
+/* The attributes, as the client knows them. */
+static llb_status check_attrs(llb__arena *a, const char *text,
+                              const cmd__output *o, llb_error *err)
+{
+    bk_pair *attrs = llb__arena_array(a, o->n_attrs + 1, sizeof(*attrs));
+    bk_export e = {.type = o->type, .attrs = attrs, .n_attrs = o->n_attrs};
+    llb_error why;
+
+    if (!attrs)
+        return llb__fail_nomem(err);
+    for (size_t i = 0; i < o->n_attrs; i++)
+        attrs[i] = (bk_pair){o->attrs[i].key, o->attrs[i].value};
+    if (bk_export_check(&e, &why) == LLB_OK)
+        return LLB_OK;
+    return llb__fail(err, why.status, LLB__NOWHERE, "output \"%s\": %s", text,
+                     why.message);
+}
+
 llb_status cmd__output_make(llb__arena *a, const char *text, const char *type,
                             const char *dest, const cmd__attr *attrs,
                             size_t n_attrs, cmd__output *ret, llb_error *err)
@@ -149,7 +169,8 @@ llb_status cmd__output_make(llb__arena *a, const char *text, const char *type,
     if (n_attrs)
         memcpy(o.attrs, attrs, n_attrs * sizeof(*attrs));
     if (read_attrs(text, e, &o, &is_tar, err) != LLB_OK ||
-        place(text, e, dest, is_tar, &o, err) != LLB_OK)
+        place(text, e, dest, is_tar, &o, err) != LLB_OK ||
+        check_attrs(a, text, &o, err) != LLB_OK)
         return err->status;
     if (e->push)
         o.attrs[o.n_attrs++] = (cmd__attr){"push", "true"};

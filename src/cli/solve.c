@@ -140,8 +140,9 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     o->n_exports = job->n_outputs;
     o->image_config = job->image_config;
     o->frontend = job->frontend;
-    o->frontend_attrs = job->frontend_attrs;
-    o->n_frontend_attrs = job->n_frontend_attrs;
+    o->frontend_attrs = cmd__solve_join_attrs(
+        s, job->frontend_attrs, job->n_frontend_attrs, &o->n_frontend_attrs);
+    o->source_policy = s->policy;
     o->project_root = job->project_root;
     o->n_cache_from = job->n_cache_from + given->cache_from.n;
     o->cache_from = join(s, job->cache_from, job->n_cache_from, s->cache_from,
@@ -153,7 +154,9 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     o->n_entitlements = s->n_allow;
     o->cancel = s->cancel;
     o->progress = cmd__progress_events(s->progress);
-    return o->cache_from && o->cache_to ? LLB_OK : llb__fail_nomem(&s->err);
+    return o->cache_from && o->cache_to && o->frontend_attrs
+               ? LLB_OK
+               : llb__fail_nomem(&s->err);
 }
 
 static void keep_metadata(cmd__solve *s, const cmd__job *job,

@@ -13,7 +13,9 @@
 #include "progress.h"
 
 typedef struct cmd__solve_opts {
-    cmd__list outputs, secrets, ssh, auth_hosts, allow, cache_from, cache_to;
+    cmd__list outputs, secrets, ssh, auth_hosts, allow, cache_from, cache_to,
+        attests;
+    const char *sbom, *provenance, *epoch, *source_policy;
     bool allow_fs; /* "fs=FOLDER" is for the compiler */
     const char *metadata_file, *iidfile;
     cmd__daemon_opts daemon;
@@ -65,6 +67,35 @@ typedef struct cmd__solve_opts {
          .value = "CACHE",                                                     \
          .help = "write a cache: type=inline, type=registry,ref=REF, or "      \
                  "type=local,dest=FOLDER"},                                    \
+        {.name = "provenance",                                                 \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.provenance),                          \
+         .value = "min|max|false|KEY=VALUE,...",                               \
+         .help = "attach to images how they were built (none)"},               \
+        {.name = "sbom",                                                       \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.sbom),                                \
+         .value = "true|false|generator=IMAGE",                                \
+         .help = "attach what they are made of, as the scanner of IMAGE sees " \
+                 "it (none)"},                                                 \
+        {.name = "attest",                                                     \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.attests),                             \
+         .value = "type=TYPE,KEY=VALUE,...",                                   \
+         .help = "either of the two with all its attributes"},                 \
+        {.name = "source-date-epoch",                                          \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.epoch),                               \
+         .value = "SECONDS",                                                   \
+         .help =                                                               \
+             "the date of images, since 1970; with rewrite-timestamp=true "    \
+             "of an output that of files too (SOURCE_DATE_EPOCH)"},            \
+        {.name = "source-policy-file",                                         \
+         .kind = CMD__TEXT,                                                    \
+         .offset = offsetof(type, member.source_policy),                       \
+         .value = "FILE",                                                      \
+         .help = "rules for what may be taken from outside, as BuildKit's "    \
+                 "JSON"},                                                      \
         {.name = "metadata-file",                                              \
          .kind = CMD__TEXT,                                                    \
          .offset = offsetof(type, member.metadata_file),                       \
@@ -99,6 +130,9 @@ typedef struct cmd__solve {
     bk_ssh *ssh;
     size_t n_ssh;
     bk_cache *cache_from, *cache_to;
+    bk_pair *attrs; /* of a frontend, and of the daemon where there is none */
+    size_t n_attrs;
+    const char *policy; /* JSON */
     const char **allow;
     size_t n_allow;
     cmd__progress *progress;
@@ -155,6 +189,14 @@ int cmd__solve_end(cmd__solve *s, int rc, json_t *extra);
 /* Reads the options into s; part of cmd__solve_begin(). LLB_EINVAL and the
  * like name the option's part that is wrong. */
 llb_status cmd__solve_parse(cmd__solve *s);
+
+/* The part of it for attestations, the date and the source policy. */
+llb_status cmd__solve_parse_attrs(cmd__solve *s);
+
+/* The attributes of a frontend with ours behind them, in the arena. NULL: no
+ * memory. */
+const bk_pair *cmd__solve_join_attrs(cmd__solve *s, const bk_pair *given,
+                                     size_t n_given, size_t *ret_n);
 
 /* cmd__usage() or cmd__fail() of s->err, which is kept for the end. */
 int cmd__solve_usage(cmd__solve *s);

@@ -167,5 +167,7 @@ llb_status cmd__solve_parse(cmd__solve *s)
                           &s->cache_from);
     if (st == LLB_OK)
         st = parse_caches(s, "cache-to", true, &s->o->cache_to, &s->cache_to);
+    if (st == LLB_OK)
+        st = cmd__solve_parse_attrs(s);
     return st;
 }

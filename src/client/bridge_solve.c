@@ -21,7 +21,7 @@ BK__SAME_LAYOUT(Bk__Gw__SolveRequest__FrontendOptEntry);
 
 /* In a build that we steer the caches to read are named with what is solved;
  * Control.Solve's own are for writing. */
-static llb_status fill_caches(llb__arena *a, const bk_solve_opts *o,
+static llb_status fill_caches(llb__arena *a, const bk__contents *o,
                               Bk__Gw__SolveRequest *req, llb_error *err)
 {
     Bk__Gw__CacheOptionsEntry *entries =
@@ -55,7 +55,7 @@ static llb_status fill_common(bk_build *b, llb__arena *a,
     bk__gw__solve_request__init(req);
     req->allowresultreturn = true;
     req->allowresultarrayref = true;
-    return fill_caches(a, &b->job.o, req, err);
+    return fill_caches(a, &b->job.contents, req, err);
 }
 
 /* Sends the request (taken) and reads the result. */

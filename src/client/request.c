@@ -12,6 +12,7 @@
 
 #include "call.h"
 #include "error.h"
+#include "policy.h"
 #include "bounds.h"
 #include "wire.h"
 
@@ -129,6 +130,10 @@ static llb_status fill(llb__arena *a, const bk__request *r, request *req,
     if (st != LLB_OK)
         return st;
     req->frontendattrs = attrs;
+    if (o->source_policy)
+        st = bk__policy_read(a, o->source_policy, &req->sourcepolicy, err);
+    if (st != LLB_OK)
+        return st;
     req->n_frontendattrs = o->n_frontend_attrs;
     st = fill_exports(a, r->exports, req, err);
     if (st == LLB_OK)

@@ -64,6 +64,8 @@ lacks "$err" warning:
 sed 's/^    run/    cache_to local("d")\n&/' p/build.llb >p/file.llb
 expect 0 "$LLB" build -f p/file.llb
 [ -f p/d/index.json ] || fail "the cache of the file: $(find p)"
+build 2 -o type=oci,dest=x,compresion=zstd
+has "$err" 'did you mean "compression"?'
 build 2 --cache-from type=local
 has "$err" "needs src="
 build 2 --cache-to type=local,dst=x

@@ -85,7 +85,8 @@ static const struct bad {
     {"type=nope,dest=q", "there is no type \"nope\"; the types are local, tar"},
     {"type=imag,name=x", "did you mean \"image\"?"},
     {"type=image,dest=q", "an image has no dest"},
-    {"type=oci,tar=false,dest=d", "tar=false is not supported"},
+    {"type=oci,tar=false", "tar=false writes a folder"},
+    {"type=oci,dest=d,compresion=zstd", "did you mean \"compression\"?"},
     {"type=oci,tar=maybe,dest=d", "tar is true or false, not \"maybe\""},
     {"type=image,push=true", "a push needs name="},
     {"type=tar,push=true,dest=x", "only type=image can push"},
@@ -175,7 +176,7 @@ static const struct secret_case {
     {"a", LLB_EINVAL, NULL, NULL, NULL, "\"a\" is none of"},
     {"", LLB_EINVAL, NULL, NULL, NULL, "say id=NAME"},
     {"id=a,type=vault,src=x", LLB_EINVAL, NULL, NULL, NULL,
-     "no type \"vault\"; the types are file and env"},
+     "no type \"vault\"; the types are file, env and exec"},
     {"id=a,src=small,env=LLB_TEST_SET", LLB_EINVAL, NULL, NULL, NULL,
      "not both"},
 };
