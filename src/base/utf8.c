@@ -64,23 +64,37 @@ size_t llb__utf8_encode(uint32_t c, char out[4])
     return 4;
 }
 
-/* Bytes of ASCII at the start, counted in words of eight: the last word may
+static uint64_t load4(const uint8_t *p)
+{
+    uint32_t v;
+
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+static uint64_t load8(const uint8_t *p)
+{
+    uint64_t v;
+
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Bytes of ASCII at the start, or fewer, counted in words: the last one may
  * begin within the one before it. */
 static size_t ascii_len(const uint8_t *p, size_t len)
 {
     const uint64_t high = UINT64_C(0x8080808080808080);
-    uint64_t word;
+    size_t i = 0;
 
-    if (len < sizeof word)
+    if (len < 4)
         return 0;
-    for (size_t i = 0;; i += sizeof word) {
-        bool is_last = len - i <= sizeof word;
-        memcpy(&word, p + (is_last ? len - sizeof word : i), sizeof word);
-        if (word & high)
+    if (len < 8)
+        return (load4(p) | load4(p + len - 4)) & high ? 0 : len;
+    for (; len - i > 8; i += 8)
+        if (load8(p + i) & high)
             return i;
-        if (is_last)
-            return len;
-    }
+    return load8(p + len - 8) & high ? i : len;
 }
 
 size_t llb__utf8_check(const void *s, size_t len)

@@ -11,10 +11,10 @@
 
 #include "sha256.h"
 
-/* Bytes that v takes as a varint. */
+/* Bytes that v takes as a varint: its bits by 7, rounded up, for up to 64. */
 static inline size_t llb__varint_len(uint64_t v)
 {
-    return (70u - (unsigned)__builtin_clzll(v | 1)) / 7;
+    return ((64u - (unsigned)__builtin_clzll(v | 1)) * 9 + 64) / 64;
 }
 
 /* Writes v forwards to p, and returns what is behind it. */
@@ -91,8 +91,9 @@ static inline void llb__enc_tag(llb__enc *e, uint32_t field, uint32_t wire)
 static inline void llb__enc_head(llb__enc *e, uint32_t field, size_t len)
 {
     if (len < 0x80 && field < 16 && e->at >= 2) {
-        e->buf[--e->at] = (uint8_t)len;
-        e->buf[--e->at] = (uint8_t)(field << 3 | LLB__WIRE_LEN);
+        e->at -= 2;
+        e->buf[e->at] = (uint8_t)(field << 3 | LLB__WIRE_LEN);
+        e->buf[e->at + 1] = (uint8_t)len;
     } else {
         llb__enc_varint(e, len);
         llb__enc_tag(e, field, LLB__WIRE_LEN);
