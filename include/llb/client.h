@@ -139,10 +139,22 @@ typedef struct bk_client_opts {
     /** TLS, for tcp addresses only; borrowed for the call, its files are read
      *  then. Default: NULL, no TLS. */
     const bk_tls *tls;
+
+    /** Registries (HOST[:PORT], copied) whose logins a daemon may ask for in
+     *  any build beside those that the definition, the exports and the caches
+     *  name, as mirrors need it. A frontend may ask for all.
+     *  Default: none. */
+    const char *const *auth_hosts;
+    size_t n_auth_hosts;
+
+    /** The folder (copied) with Docker's config.json, which has the logins, or
+     *  names the programs that have them. It is read, and they are run, when a
+     *  registry wants a login. Default: DOCKER_CONFIG, else ~/.docker. */
+    const char *docker_config;
 } bk_client_opts;
 #define BK_CLIENT_OPTS_INIT                                                    \
     {                                                                          \
-        sizeof(bk_client_opts), 0, 0, 0                                        \
+        sizeof(bk_client_opts), 0, 0, 0, 0, 0, 0                               \
     }
 
 /**
@@ -512,18 +524,6 @@ typedef struct bk_solve_opts {
      *  of their store (attribute oci.store). Default: none. */
     const bk_local *stores;
     size_t n_stores;
-
-    /** Registries (HOST[:PORT]) whose logins the daemon may ask for beside
-     *  those that the definition, the exports and the caches name, as mirrors
-     *  need it. A build through a frontend, or one that we steer, may ask for
-     *  all. Default: none. */
-    const char *const *auth_hosts;
-    size_t n_auth_hosts;
-
-    /** The folder with Docker's config.json, which has the logins or names
-     *  the programs that have them. It is read, and they are run, when a
-     *  registry wants a login. Default: DOCKER_CONFIG, else ~/.docker. */
-    const char *docker_config;
 
     /** A source policy as JSON (BuildKit's sourcepolicy): which sources may be
      *  used, and what is used in their place. What BuildKit would not know in

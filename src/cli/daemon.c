@@ -55,6 +55,8 @@ static llb_status make_client(cmd__daemon *d, const cmd__daemon_opts *o,
     opts.tls = d->found->tls;
     if (o->ca || o->cert || o->key || o->server_name || o->dir)
         opts.tls = &tls;
+    opts.auth_hosts = o->auth_hosts.items;
+    opts.n_auth_hosts = o->auth_hosts.n;
     return bk_client_new(d->found->addr, &opts, &d->client, err);
 }
 
@@ -63,6 +65,11 @@ llb_status cmd__daemon_open(cmd__daemon *d, const cmd__daemon_opts *o,
 {
     if (d->client)
         return LLB_OK;
+    for (size_t i = 0; i < o->auth_hosts.n; i++)
+        if (!*o->auth_hosts.items[i] || strpbrk(o->auth_hosts.items[i], "/@ "))
+            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                             "--auth-host %s: say HOST or HOST:PORT",
+                             o->auth_hosts.items[i]);
     llb_status st = bk_find_daemon(o->addr, &d->found, err);
     if (st != LLB_OK)
         return none_found(d, st);

@@ -7,10 +7,13 @@
 
 #include <llb/client.h>
 
+#include "options.h"
+
 /* What the command line says about the daemon; all NULL: nothing. */
 typedef struct cmd__daemon_opts {
     const char *addr;
     const char *ca, *cert, *key, *server_name, *dir; /* --tls... */
+    cmd__list auth_hosts;
 } cmd__daemon_opts;
 
 /* Their rows in an option table; words are the help of --addr, which says
@@ -21,6 +24,12 @@ typedef struct cmd__daemon_opts {
      .offset = offsetof(type, member.addr),                                    \
      .value = "ADDRESS",                                                       \
      .help = words},                                                           \
+        {.name = "auth-host",                                                  \
+         .kind = CMD__LIST,                                                    \
+         .offset = offsetof(type, member.auth_hosts),                          \
+         .value = "HOST[:PORT]",                                               \
+         .help = "a registry whose login the daemon may ask for beside those " \
+                 "that the build names"},                                      \
         {.name = "tlscacert",                                                  \
          .kind = CMD__TEXT,                                                    \
          .offset = offsetof(type, member.ca),                                  \

@@ -134,8 +134,6 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     o->n_secrets = s->n_secrets;
     o->ssh = s->ssh;
     o->n_ssh = s->n_ssh;
-    o->auth_hosts = given->auth_hosts.items;
-    o->n_auth_hosts = given->auth_hosts.n;
     o->exports = exports;
     o->n_exports = job->n_outputs;
     o->image_config = job->image_config;

@@ -13,8 +13,7 @@
 #include "progress.h"
 
 typedef struct cmd__solve_opts {
-    cmd__list outputs, secrets, ssh, auth_hosts, allow, cache_from, cache_to,
-        attests;
+    cmd__list outputs, secrets, ssh, allow, cache_from, cache_to, attests;
     const char *sbom, *provenance, *epoch, *source_policy;
     bool allow_fs; /* "fs=FOLDER" is for the compiler */
     const char *metadata_file, *iidfile;
@@ -44,12 +43,6 @@ typedef struct cmd__solve_opts {
          .value = "ID[=SOCKET|=KEY[,KEY]][,raw=true]",                         \
          .help = "an ssh agent that steps may sign with (that of "             \
                  "SSH_AUTH_SOCK), or a socket for any use"},                   \
-        {.name = "auth-host",                                                  \
-         .kind = CMD__LIST,                                                    \
-         .offset = offsetof(type, member.auth_hosts),                          \
-         .value = "HOST[:PORT]",                                               \
-         .help = "a registry whose login the daemon may ask for beside those " \
-                 "that the build names"},                                      \
         {.name = "allow",                                                      \
          .kind = CMD__LIST,                                                    \
          .offset = offsetof(type, member.allow),                               \

@@ -66,18 +66,6 @@ static llb_status parse_ssh(cmd__solve *s)
     return LLB_OK;
 }
 
-static llb_status check_auth_hosts(cmd__solve *s)
-{
-    const cmd__list *l = &s->o->auth_hosts;
-
-    for (size_t i = 0; i < l->n; i++)
-        if (!l->items[i][0] || strpbrk(l->items[i], "/@ "))
-            return llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
-                             "--auth-host %s: say HOST or HOST:PORT",
-                             l->items[i]);
-    return LLB_OK;
-}
-
 static llb_status parse_allow(cmd__solve *s)
 {
     static const char *const known[] = {"network.host", "security.insecure",
@@ -158,8 +146,6 @@ llb_status cmd__solve_parse(cmd__solve *s)
         st = parse_secrets(s);
     if (st == LLB_OK)
         st = parse_ssh(s);
-    if (st == LLB_OK)
-        st = check_auth_hosts(s);
     if (st == LLB_OK)
         st = parse_allow(s);
     if (st == LLB_OK)

@@ -34,6 +34,11 @@ static bool add_ref(llb__arena *a, bk__hosts *h, const char *ref, size_t len)
     return add(a, h, ref, n);
 }
 
+bool bk__hosts_of_image(llb__arena *a, const char *ref, bk__hosts *ret)
+{
+    return add_ref(a, ret, ref, strlen(ref));
+}
+
 /* Names of an exporter: several with commas. */
 static bool add_names(llb__arena *a, bk__hosts *h, const char *names)
 {
@@ -58,9 +63,6 @@ static bool add_caches(llb__arena *a, bk__hosts *h, const bk_cache *list,
 
 bool bk__hosts_of_opts(llb__arena *a, const bk_solve_opts *o, bk__hosts *ret)
 {
-    for (size_t i = 0; i < o->n_auth_hosts; i++)
-        if (!add(a, ret, o->auth_hosts[i], strlen(o->auth_hosts[i])))
-            return false;
     /* One that is not pushed is not looked up either, at no harm. */
     for (size_t i = 0; i < o->n_exports; i++) {
         const bk_export *e = &o->exports[i];

@@ -11,9 +11,12 @@ typedef struct bk__hosts {
     size_t n, cap;
 } bk__hosts;
 
-/* Adds what the options name: images to push, caches in registries, hosts.
+/* Adds what the options name: images to push, caches in registries.
  * Strings in the arena or borrowed. False: no memory. */
 bool bk__hosts_of_opts(llb__arena *a, const bk_solve_opts *o, bk__hosts *ret);
+
+/* Adds the host of an image reference. */
+bool bk__hosts_of_image(llb__arena *a, const char *ref, bk__hosts *ret);
 
 /* Adds what a definition names (needs, copied). */
 bool bk__hosts_of_needs(llb__arena *a, const llb_def_needs *needs,

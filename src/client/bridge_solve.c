@@ -14,6 +14,7 @@
 #include "opts.h"
 #include "refs.h"
 #include "request.h"
+#include "services.h"
 #include "wire.h"
 
 BK__SAME_LAYOUT(Bk__Gw__CacheOptionsEntry__AttrsEntry);
@@ -116,8 +117,10 @@ llb_status bk_build_solve(bk_build *b, llb_def *def, bool evaluate,
     llb_status st =
         a ? bk__job_patch(&b->job, def, &sent, err) : llb__fail_nomem(err);
 
-    if (st == LLB_OK)
+    if (st == LLB_OK) {
+        bk__services_allow_def(&b->job, def);
         st = def_message(b, a, sent, evaluate, &request, err);
+    }
     llb_def_free(sent);
     llb__arena_free(a);
     if (st == LLB_OK)
@@ -244,6 +247,8 @@ llb_status bk_build_frontend(bk_build *b, const bk_frontend_opts *opts,
         st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                        "bk_build_frontend: no frontend is named");
     llb__arena *a = llb__arena_new(LLB__MAX_MESSAGE);
+    if (st == LLB_OK) /* nobody knows what images it comes to */
+        bk__services_allow_image(&b->job, NULL);
     if (st == LLB_OK)
         st = a ? frontend_message(b, a, &o, &request, err)
                : llb__fail_nomem(err);

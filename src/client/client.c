@@ -15,6 +15,7 @@
 #include <grpc/support/log.h>
 
 #include "addr.h"
+#include "arena.h"
 #include "dial.h"
 #include "error.h"
 #include "bounds.h"
@@ -27,6 +28,7 @@ struct bk_client {
     bk__addr addr;
     bk__tls_config *tls; /* NULL: plain */
     bk_client_opts opts;
+    llb__arena *a;        /* of strings in opts */
     pthread_mutex_t lock; /* of conn */
     bk__conn *conn;       /* NULL: not connected */
 
@@ -71,6 +73,27 @@ static llb_status read_opts(const char *addr, const bk_client_opts *opts,
     return st;
 }
 
+const bk_client_opts *bk__client_opts(const bk_client *c) { return &c->opts; }
+
+/* Copies what builds need later. NULL: no memory. */
+static llb__arena *copy_logins(bk_client_opts *o)
+{
+    llb__arena *a = llb__arena_new(1 << 20);
+    const char **hosts =
+        a ? llb__arena_array(a, o->n_auth_hosts + 1, sizeof *hosts) : NULL;
+    bool ok = hosts != NULL;
+
+    for (size_t i = 0; i < o->n_auth_hosts && ok; i++)
+        ok = (hosts[i] = llb__arena_strdup(a, o->auth_hosts[i])) != NULL;
+    o->auth_hosts = hosts;
+    if (ok && o->docker_config)
+        ok = (o->docker_config = llb__arena_strdup(a, o->docker_config));
+    if (ok)
+        return a;
+    llb__arena_free(a);
+    return NULL;
+}
+
 llb_status bk_client_new(const char *addr, const bk_client_opts *opts,
                          bk_client **ret_client, llb_error *err)
 {
@@ -86,7 +109,9 @@ llb_status bk_client_new(const char *addr, const bk_client_opts *opts,
     if (st != LLB_OK)
         return st;
     bk_client *c = calloc(1, sizeof *c);
-    if (!c) {
+    llb__arena *logins = c ? copy_logins(&o) : NULL;
+    if (!logins) {
+        free(c);
         bk__tls_config_free(tls);
         bk__addr_clear(&a);
         return llb__fail_nomem(err);
@@ -94,6 +119,7 @@ llb_status bk_client_new(const char *addr, const bk_client_opts *opts,
     c->addr = a;
     c->tls = tls;
     c->opts = o;
+    c->a = logins;
     if (!c->opts.connect_ms)
         c->opts.connect_ms = a.argv[0] ? HELPER_MS : CONNECT_MS;
     if (!c->opts.call_ms)
@@ -117,6 +143,7 @@ void bk_client_free(bk_client *c)
     pthread_mutex_destroy(&c->lock);
     bk__tls_config_free(c->tls);
     bk__addr_clear(&c->addr);
+    llb__arena_free(c->a);
     free(c);
 }
 

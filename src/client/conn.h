@@ -35,6 +35,10 @@ unsigned bk__call_ms(const bk_client *c);
 /* A build of the client's own, kept between images (resolve.c). Lock, look,
  * put back; the client frees it. */
 bk_build **bk__client_resolver(bk_client *c);
+
+/* The options as they were given, borrowed; of pointers only auth_hosts and
+ * docker_config are still valid. */
+const bk_client_opts *bk__client_opts(const bk_client *c);
 void bk__client_lock_resolver(bk_client *c);
 void bk__client_unlock_resolver(bk_client *c);
 

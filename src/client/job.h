@@ -33,6 +33,7 @@ typedef struct bk__job {
     bk__service *services[BK__N_SERVICES];
     size_t n_services;
     bk__service *filesync, *filesend, *content; /* three of them, or NULL */
+    bk__service *auth;                          /* another */
 
     bk__session *session; /* NULL: none is needed */
     bk__call *solve;

@@ -181,11 +181,12 @@ static void tell_notes(bk__progress *p)
 {
     char *note;
 
+    if (!p->to || !p->to->warning)
+        return;
     while ((note = bk__record_take_note(p->record))) {
         bk_vertex_warning out = {
             .vertex = "", .text = note, .url = "", .place = {.file = ""}};
-        if (p->to && p->to->warning)
-            p->to->warning(p->to->ctx, &out);
+        p->to->warning(p->to->ctx, &out);
         free(note);
     }
 }

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "gateway.h"
 #include "bounds.h"
+#include "services.h"
 #include "wire.h"
 
 static const char *const modes[] = {
@@ -165,9 +166,14 @@ static llb_status resolve(bk_build *b, struct question *q, char **ret_digest,
     if (st == LLB_OK)
         return st;
     /* A daemon has many words for an image that is not there, or not for us. */
-    if (st == LLB_EBUILD)
-        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE, "image %.200s: %s",
-                         q->ref, why.message);
+    if (st == LLB_EBUILD) {
+        char *note = bk__record_take_note(b->job.record);
+        st = llb__fail(err, LLB_ENOENT, LLB__NOWHERE, "image %.200s: %.*s%s%s",
+                       q->ref, note ? 200 : 500, why.message, note ? "; " : "",
+                       note ? note : "");
+        free(note);
+        return st;
+    }
     return llb__fail(err, st, LLB__NOWHERE, "%s", why.message);
 }
 
@@ -180,6 +186,8 @@ llb_status bk_build_resolve_image(bk_build *b, const char *ref,
     llb_status st =
         q.arena ? ask(&q, ref, platform, mode, err) : llb__fail_nomem(err);
 
+    if (st == LLB_OK)
+        bk__services_allow_image(&b->job, ref);
     if (st == LLB_OK)
         st = resolve(b, &q, ret_digest, ret_config, err);
     llb__arena_free(q.arena);

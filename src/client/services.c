@@ -181,11 +181,12 @@ static void note_refused(void *record, const char *host)
     bk__record_note(record, text);
 }
 
-/* Logins at the registries that the build names; a frontend, or whoever steers
- * the build, may come to any. */
+/* Logins at the registries that the build names; a frontend may come to any.
+ * What a build that we steer names comes later. */
 static llb_status make_auth(bk__job *j, const struct wants *needs,
                             llb_error *err)
 {
+    const bk_client_opts *given = bk__client_opts(j->client);
     bk__hosts hosts = {NULL, 0, 0};
     bk__service *svc;
     bool ok = bk__hosts_of_opts(j->arena, &j->o, &hosts);
@@ -194,15 +195,19 @@ static llb_status make_auth(bk__job *j, const struct wants *needs,
         ok = bk__hosts_of_needs(j->arena, needs->list[i], &hosts);
     if (!ok)
         return llb__fail_nomem(err);
-    bk__auth_opts o = {.config_dir = j->o.docker_config,
+    bk__auth_opts o = {.config_dir = given->docker_config,
                        .hosts = hosts.list,
                        .n_hosts = hosts.n,
-                       .any_host = needs->n == 0,
+                       .any_host = j->o.frontend != NULL,
                        .refused = note_refused,
                        .arg = j->record};
     llb_status st = bk__svc_auth_new(&o, &svc, err);
-    if (st == LLB_OK)
+    if (st == LLB_OK) {
+        j->auth = svc;
         add(j, svc);
+        for (size_t i = 0; i < given->n_auth_hosts; i++)
+            bk__svc_auth_allow(svc, given->auth_hosts[i]);
+    }
     return st;
 }
 
@@ -226,6 +231,30 @@ llb_status bk__services_read(bk__job *j, const llb_def *def,
     for (size_t i = 0; i < needs.n; i++)
         llb_def_needs_free(needs.list[i]);
     return st;
+}
+
+void bk__services_allow_def(bk__job *j, const llb_def *def)
+{
+    llb_def_needs *needs = NULL;
+
+    if (llb_def_needs_of(def, &needs, NULL) != LLB_OK)
+        return;
+    for (size_t i = 0; i < needs->n; i++)
+        if (needs->list[i].kind == LLB_NEED_REGISTRY)
+            bk__svc_auth_allow(j->auth, needs->list[i].name);
+    llb_def_needs_free(needs);
+}
+
+void bk__services_allow_image(bk__job *j, const char *ref)
+{
+    bk__hosts hosts = {NULL, 0, 0};
+    llb__arena *a = llb__arena_new(64 * 1024);
+
+    if (!ref)
+        bk__svc_auth_allow(j->auth, NULL);
+    else if (a && bk__hosts_of_image(a, ref, &hosts))
+        bk__svc_auth_allow(j->auth, hosts.list[0]);
+    llb__arena_free(a);
 }
 
 llb_status bk__services_write(bk__job *j, llb_error *err)

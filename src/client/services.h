@@ -14,6 +14,11 @@ llb_status bk__services_read(bk__job *j, const llb_def *def,
 /* Makes the services that write, for j->exports and j->contents. */
 llb_status bk__services_write(bk__job *j, llb_error *err);
 
+/* Let the daemon ask for logins at the registries of one more definition, of
+ * one image, or (NULL) at any. Any thread. */
+void bk__services_allow_def(bk__job *j, const llb_def *def);
+void bk__services_allow_image(bk__job *j, const char *ref);
+
 void bk__services_free(bk__job *j);
 
 #endif

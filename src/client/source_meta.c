@@ -11,6 +11,7 @@
 #include "gateway.h"
 #include "pairs.h"
 #include "request.h"
+#include "services.h"
 #include "wire.h"
 
 BK__SAME_LAYOUT(Bk__Pb__SourceOp__AttrsEntry);
@@ -162,6 +163,9 @@ llb_status bk_build_source_meta(bk_build *b, const char *identifier,
     struct meta *m = meta_new();
     if (!m)
         return llb__fail_nomem(err);
+    const char *image = strstr(identifier, "://");
+    if (image)
+        bk__services_allow_image(&b->job, image + 3);
     st = ask(b, m, identifier, attrs, n_attrs, platform, &why);
     if (st == LLB_OK) {
         *ret_meta = &m->pub;

@@ -27,6 +27,7 @@ enum {
 struct host {
     struct host *next;
     char *name;
+    bool told;  /* that it is refused */
     bool known; /* looked up: login or failure has it */
     int64_t until;
     llb__arena *a; /* of login */
@@ -36,13 +37,19 @@ struct host {
 
 struct auth {
     bk__service service;
+    bk__auth_opts o;            /* without the hosts */
+    pthread_mutex_t allow_lock; /* over the next four */
     llb__arena *a;
-    bk__auth_opts o;
+    const char *allowed[MAX_HOSTS];
+    size_t n_allowed;
+    bool any_host;
     pthread_mutex_t lock; /* over all below, while helpers run too */
     bk__docker_config *config;
     struct host *hosts;
     size_t n;
 };
+
+static const bk__login nobody = {"", "", ""};
 
 /* A request, taken apart, and where it came from. */
 struct request {
@@ -58,12 +65,35 @@ static bool is_over(void *stream)
     return s->ops->is_over(s);
 }
 
-static bool is_allowed(const struct auth *t, const char *name)
+static bool has_host(const struct auth *t, const char *name)
 {
-    for (size_t i = 0; i < t->o.n_hosts; i++)
-        if (bk__docker_same_host(t->o.hosts[i], name))
+    for (size_t i = 0; i < t->n_allowed; i++)
+        if (bk__docker_same_host(t->allowed[i], name))
             return true;
-    return t->o.any_host;
+    return t->any_host;
+}
+
+static bool is_allowed(struct auth *t, const char *name)
+{
+    pthread_mutex_lock(&t->allow_lock);
+    bool allowed = has_host(t, name);
+    pthread_mutex_unlock(&t->allow_lock);
+    return allowed;
+}
+
+void bk__svc_auth_allow(bk__service *svc, const char *host)
+{
+    struct auth *t = (struct auth *)svc;
+
+    pthread_mutex_lock(&t->allow_lock);
+    if (!host)
+        t->any_host = true;
+    else if (t->n_allowed < MAX_HOSTS && !has_host(t, host)) {
+        char *copy = llb__arena_strdup(t->a, host);
+        if (copy)
+            t->allowed[t->n_allowed++] = copy;
+    }
+    pthread_mutex_unlock(&t->allow_lock);
 }
 
 /* The entry of a host, by the lock. NULL: no memory, or too many. */
@@ -86,13 +116,6 @@ static struct host *host_of(struct auth *t, const char *name)
     h->next = t->hosts;
     t->hosts = h;
     t->n++;
-    if (!is_allowed(t, name)) {
-        h->login = (bk__login){"", "", ""};
-        h->known = true;
-        h->until = INT64_MAX;
-        if (t->o.refused)
-            t->o.refused(t->o.arg, name);
-    }
     return h;
 }
 
@@ -131,6 +154,13 @@ static llb_status login_of(struct request *r, const char *name,
 
     if (!h)
         return llb__fail_nomem(err);
+    if (!is_allowed(r->t, name)) {
+        if (!h->told && r->t->o.refused)
+            r->t->o.refused(r->t->o.arg, name);
+        h->told = true;
+        *ret = &nobody;
+        return LLB_OK;
+    }
     if (h->known && bk__now_ms() > h->until)
         wipe_login(h);
     if (!h->known) {
@@ -418,25 +448,22 @@ static void auth_free(bk__service *svc)
     }
     bk__docker_config_free(t->config);
     pthread_mutex_destroy(&t->lock);
+    pthread_mutex_destroy(&t->allow_lock);
     llb__arena_free(t->a);
     free(t);
 }
 
 static bool copy_opts(struct auth *t, const bk__auth_opts *o)
 {
-    const char **hosts = llb__arena_array(t->a, o->n_hosts + 1, sizeof *hosts);
-
-    if (!hosts)
-        return false;
-    for (size_t i = 0; i < o->n_hosts; i++)
-        if (!(hosts[i] = llb__arena_strdup(t->a, o->hosts[i])))
-            return false;
     t->o = *o;
-    t->o.hosts = hosts;
+    t->o.hosts = NULL;
     if (!t->o.helper_ms)
         t->o.helper_ms = HELPER_MS;
     if (o->config_dir)
         t->o.config_dir = llb__arena_strdup(t->a, o->config_dir);
+    for (size_t i = 0; i < o->n_hosts; i++)
+        bk__svc_auth_allow(&t->service, o->hosts[i]);
+    t->any_host = o->any_host;
     return !o->config_dir || t->o.config_dir;
 }
 
@@ -450,6 +477,7 @@ llb_status bk__svc_auth_new(const bk__auth_opts *opts, bk__service **ret,
     t->service =
         (bk__service){methods, sizeof methods / sizeof *methods, auth_free};
     pthread_mutex_init(&t->lock, NULL);
+    pthread_mutex_init(&t->allow_lock, NULL);
     t->a = llb__arena_new(16 << 20);
     if (!t->a || !copy_opts(t, opts)) {
         auth_free(&t->service);

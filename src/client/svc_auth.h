@@ -30,4 +30,9 @@ typedef struct bk__auth_opts {
 llb_status bk__svc_auth_new(const bk__auth_opts *opts, bk__service **ret,
                             llb_error *err);
 
+/* Allows one more host (copied), or all of them by NULL. Without memory it
+ * stays refused, which the user is told. Any thread, while calls are served
+ * too. */
+void bk__svc_auth_allow(bk__service *svc, const char *host);
+
 #endif

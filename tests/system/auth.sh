@@ -168,12 +168,40 @@ is got/f content
 cat "$out" "$err" meta >all.log
 "$LLB" compile -f p/build.llb >def.pb 2>>all.log
 lacks def.pb s3cret
-printf '{}' >docker/config.json
-expect 1 "$LLB" build -f p/build.llb -o got2
-gone got2
-has "$err" "$real/x"
+if [ "$ENGINE" = buildkit ]; then # the other engine has the image itself
+    printf '{}' >docker/config.json
+    expect 1 "$LLB" build -f p/build.llb -o got2
+    gone got2
+    has "$err" "$real/x"
+fi
 stop "$server"
 # What was secret is nowhere but where it belongs.
 for secret in s3cret "$(printf llb:s3cret | base64)"; do
     lacks all.log "$secret"
 done
+
+# A host that only the daemon comes to, such as a mirror, gets no login.
+[ "$ENGINE" = buildkit ] || exit 0
+registry basic
+mkdir m
+printf '%s\n' '[worker.oci]' "  defaultCgroupParent = \"$CGROUP\"" \
+    '[registry."mirrored.test"]' "  mirrors = [\"$H\"]" "[registry.\"$H\"]" \
+    '  http = true' >m/conf.toml
+buildkitd --config m/conf.toml --root "$T/m/root" --addr "unix://$T/m/sock" \
+    --group 0 --otel-socket-path "$T/m/otel" --containerd-worker=false \
+    --oci-worker-net=host >m/log 2>&1 </dev/null &
+pid=$!
+wait_for 20 buildctl --addr "unix://$T/m/sock" debug workers || fail "no daemon"
+printf '{"auths":{"%s":{"auth":"%s"}}}' "$H" "$auth" >docker/config.json
+printf 'llb 1\ntarget t {\n    from image("mirrored.test/team/img:1")\n}\n' \
+    >p/build.llb
+: >asked
+expect 1 "$LLB" build -f p/build.llb --addr "unix://$T/m/sock"
+asked "/v2/team/img/manifests/1 - "
+! grep -q Basic asked || fail "a mirror that nobody named got a login"
+has "$err" "--auth-host $H"
+expect 1 "$LLB" build -f p/build.llb --addr "unix://$T/m/sock" --auth-host "$H"
+asked "Basic u6:p6"
+expect 2 "$LLB" build -f p/build.llb --auth-host "http://$H"
+has "$err" "say HOST or HOST:PORT"
+stop "$pid"

@@ -266,6 +266,12 @@ static void logins_go_only_to_hosts_that_were_named(void **state)
                      BK__RPC_UNIMPLEMENTED);
     assert_non_null(strstr(token(svc, "other", "http://x/"), "error 12"));
     assert_string_equal(refused_hosts, "other  ");
+    bk__svc_auth_allow(svc, "other");
+    assert_string_equal(credentials(svc, "other"), "u6|p6");
+    assert_string_equal(credentials(svc, "third"), "|");
+    bk__svc_auth_allow(svc, NULL);
+    assert_string_equal(credentials(svc, "third"), "|");
+    assert_string_equal(refused_hosts, "other  third ");
     svc->free(svc);
 }
 
