@@ -3,6 +3,7 @@
  */
 #include "giturl.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "path.h"
@@ -125,24 +126,55 @@ static bool is_port(const char *s, size_t len)
     return true;
 }
 
-static bool host(llb__buf *out, const char *s, size_t len)
+static size_t span_to(const char *s, size_t len, char c)
 {
-    if (len && *s == '[') {
-        size_t end = len;
-        while (end > 0 && s[end - 1] != ']')
-            end--;
-        if (end == 0 || !is_port(s + end, len - end))
-            return false;
-    } else {
-        for (size_t i = len; i-- > 0;) {
-            if (s[i] != ':')
-                continue;
-            if (!is_port(s + i, len - i))
-                return false;
-            break;
-        }
-    }
-    return unescape(out, s, len, PART_HOST);
+    const char *at = len ? memchr(s, c, len) : NULL;
+
+    return at ? (size_t)(at - s) : len;
+}
+
+/* Whether brackets hold an IPv6 address, perhaps with a zone ("fe80::1%eth0"),
+ * and nothing else. */
+static bool is_ipv6(const char *s, size_t len)
+{
+    struct in6_addr addr;
+    char text[INET6_ADDRSTRLEN];
+    size_t n = span_to(s, len, '%');
+
+    if (n + 1 == len || n >= sizeof text)
+        return false;
+    memcpy(text, s, n);
+    text[n] = '\0';
+    return inet_pton(AF_INET6, text, &addr) == 1;
+}
+
+/* "[address]" and perhaps a port. */
+static bool ip_literal(llb__buf *out, const char *s, size_t len)
+{
+    size_t end = len;
+
+    while (end > 0 && s[end - 1] != ']')
+        end--;
+    if (end == 0 || !is_port(s + end, len - end) ||
+        !unescape(out, s, len, PART_HOST) || out->failed)
+        return false;
+    return is_ipv6(out->data + 1, out->len - (len - end) - 2);
+}
+
+/* As Go 1.26 has it: in http and https a colon begins the port, elsewhere only
+ * the last one does. */
+static bool host(llb__buf *out, const char *s, size_t len, bool is_http)
+{
+    size_t colon = span_to(s, len, ':');
+
+    if (len && *s == '[' && !memchr(s + 1, '[', len - 1))
+        return ip_literal(out, s, len);
+    if (len && memchr(s, '[', len))
+        return false;
+    for (size_t i = colon; i < len && !is_http; i++)
+        if (s[i] == ':')
+            colon = i;
+    return is_port(s + colon, len - colon) && unescape(out, s, len, PART_HOST);
 }
 
 /* Cleans a decoded path, as path.Join("/", p). */
@@ -158,15 +190,8 @@ static void clean_path(llb__buf *path)
     *path = out;
 }
 
-static size_t span_to(const char *s, size_t len, char c)
-{
-    const char *at = len ? memchr(s, c, len) : NULL;
-
-    return at ? (size_t)(at - s) : len;
-}
-
 /* What follows "scheme://": authority and path. */
-static bool hierarchy(llb__giturl *u, const char *s, size_t len)
+static bool hierarchy(llb__giturl *u, const char *s, size_t len, bool is_http)
 {
     size_t authority = span_to(s, len, '/'), at = authority;
     const char *rest = s + authority;
@@ -176,7 +201,7 @@ static bool hierarchy(llb__giturl *u, const char *s, size_t len)
         at--;
     if (at && !user_info(&u->remote, s, at - 1))
         return false;
-    if (!host(&u->host, s + at, authority - at) ||
+    if (!host(&u->host, s + at, authority - at, is_http) ||
         !unescape(&u->path, rest, rest_len, PART_PATH))
         return false;
     escape(&u->remote, u->host.data, u->host.len, PART_HOST);
@@ -209,8 +234,15 @@ static bool parse_url(llb__giturl *u, const char *text, size_t scheme)
                                                 len - n - 1, PART_FRAGMENT));
     llb__buf_clear(&fragment);
     u->ssh = u->remote.len == 3 && memcmp(u->remote.data, "ssh", 3) == 0;
+    bool is_http = u->remote.len >= 4 && memcmp(u->remote.data, "http", 4) == 0;
     llb__buf_adds(&u->remote, "://");
-    return ok && hierarchy(u, s, span_to(s, n, '?'));
+    size_t mark = u->remote.len;
+    ok = ok && hierarchy(u, s, span_to(s, n, '?'), is_http);
+    if (ok && !u->remote.failed && u->remote.len == mark) {
+        u->remote.len -= 2; /* nothing that the slashes could introduce */
+        u->remote.data[u->remote.len] = '\0';
+    }
+    return ok;
 }
 
 /* user@host:path, path up to "?" or "#". */

@@ -95,7 +95,8 @@ func (g *gen) badConfig() string {
 func (g *gen) badGit() {
 	st := statement{Op: "git", KnownSSHHosts: []string{"h k"}}
 	st.Remote = pick(g, "", "", "https://", "git@", "@h:p", "ssh://", "git://", "Git@h:p") +
-		pick(g, "", "h", "h:1", "h:x", "[::1]", "[::1", "h h", "%41", "h:p", "é", "u:p@h", "\x7f") +
+		pick(g, "", "h", "h:1", "h:x", "[::1]", "[::1", "[::1]:2", "[]", "[fe80::1%25e]", "[fe80::1%25%20]", "[::1%25]", "[::1%e]", "h[::1]",
+			"[1.2.3.4]", "[::ffff:1.2.3.4]", "[::01.2.3.4]", "[1::2::3]", "[::12345]", "[::1]x", "h:1:2", "h:1:x", "%c3%a9", "h%20", "h%25", "h h", "%41", "h:p", "é", "u:p@h", "\x7f") +
 		pick(g, "", "/p", "/%zz", "//", "/a b", "?q", "#f", "/p?q#f", "\\", "/\x01", "/é", ":") + pick(g, "", "", g.broken())
 	st.Ref = pick(g, "", g.broken(), "-x", "a:b:c", "a:"+g.broken())
 	st.GitRef, st.SubDir, st.Checksum = g.broken(), g.broken(), g.broken()

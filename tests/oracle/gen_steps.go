@@ -187,7 +187,7 @@ func (g *gen) common() common {
 			c.Owner = &ownerIn{UIDGID: &[2]int{g.r.IntN(3), g.r.IntN(1001)}}
 		} else {
 			// Not "u:", see released.
-			c.Owner = &ownerIn{User: ptr(pick(g, "root", "app:grp", "7:8", "n", "", ":5", "+5", "007:root", "-1",
+			c.Owner = &ownerIn{User: ptr(pick(g, "root", "app:grp", "7:8", "n", "", ":5", "+5", "007:root", "-1", "-2147483648:2147483647", "-2147483649",
 				"2147483648", " 5", "0x10:1_0", "a:b:c", "é:ü"))}
 		}
 	}

@@ -118,7 +118,9 @@ func (g *gen) stateOptions() []json.RawMessage {
 }
 
 func (g *gen) stateOption() json.RawMessage {
-	switch g.r.IntN(15) {
+	switch g.r.IntN(17) {
+	case 15, 16:
+		return obj("state_platform", g.aliases())
 	case 0, 1, 2:
 		return obj("env", [2]string{pick(g, "A", "B", "PATH", "é", "", "SSH_AUTH_SOCK", "a=b", "path"), g.text()})
 	case 3, 4:
@@ -138,9 +140,7 @@ func (g *gen) stateOption() json.RawMessage {
 		return obj("security", pick(g, "sandbox", "insecure"))
 	case 11:
 		return obj("cgroup_parent", pick(g, "", "/c", "a/b"))
-	case 12:
-		return obj("state_platform", g.aliases())
-	case 13:
+	case 12, 13:
 		return obj("image_config", g.config())
 	}
 	return obj("reset", g.state())
