@@ -11,6 +11,7 @@
 #include "escape.h"
 #include "progress.h"
 #include "report.h"
+#include "worker.h"
 
 struct opts {
     cmd__daemon_opts daemon;
@@ -44,31 +45,15 @@ static json_t *tried_json(const bk_found *f)
     return list;
 }
 
-static json_t *worker_json(const bk_worker *w)
-{
-    json_t *platforms = json_array(), *labels = json_object();
-
-    for (size_t i = 0; i < w->n_platforms; i++)
-        json_array_append_new(platforms, text(w->platforms[i]));
-    for (size_t i = 0; i < w->n_labels; i++)
-        json_object_set_new(labels, w->labels[i].key, text(w->labels[i].value));
-    return json_pack("{s:o, s:o, s:o, s:o}", "id", text(w->id), "version",
-                     text(w->version), "platforms", platforms, "labels",
-                     labels);
-}
-
 static json_t *daemon_json(const cmd__daemon *d, const bk_daemon_info *info)
 {
-    json_t *workers = json_array();
-
-    for (size_t i = 0; i < info->n_workers; i++)
-        json_array_append_new(workers, worker_json(&info->workers[i]));
-    return json_pack(
-        "{s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "address",
-        text(d->found->addr), "source", text(d->found->source), "kind",
-        kind_name(info->kind), "package", text(info->package), "version",
-        text(info->version), "revision", text(info->revision), "graphdriver",
-        info->graphdriver, "workers", workers, "tried", tried_json(d->found));
+    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:b, s:o, s:o}", "address",
+                     text(d->found->addr), "source", text(d->found->source),
+                     "kind", kind_name(info->kind), "package",
+                     text(info->package), "version", text(info->version),
+                     "revision", text(info->revision), "graphdriver",
+                     info->graphdriver, "workers", cmd__workers_json(info),
+                     "tried", tried_json(d->found));
 }
 
 static void add(llb__buf *out, const char *name, const char *value)

@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <llb/daemon.h>
+
 #include <control.pb-c.h>
 
 #include "call.h"
 #include "dial.h"
 #include "error.h"
+#include "listen.h"
+#include "times.h"
 #include "bounds.h"
 #include "wire.h"
 
@@ -42,16 +46,6 @@ struct bk__progress {
     int64_t ended_ms; /* atomic; 0 while the build runs */
 };
 
-/* Nanoseconds since 1970; Go's zero time and what does not fit are 0. */
-static int64_t nanoseconds(const Bk__Wk__Timestamp *t)
-{
-    const int64_t max = INT64_MAX / 1000000000 - 1;
-
-    if (!t || t->seconds <= 0 || t->seconds > max)
-        return 0;
-    return t->seconds * 1000000000 + t->nanos;
-}
-
 /* A digest as the caller knows it. */
 static const char *digest(bk__progress *p, const char *text)
 {
@@ -69,8 +63,8 @@ static void tell_vertex(bk__progress *p, const Bk__Control__Vertex *v)
         .digest = digest(p, v->digest),
         .name = bk__text(v->name),
         .cached = v->cached,
-        .started_ns = nanoseconds(v->started),
-        .completed_ns = nanoseconds(v->completed),
+        .started_ns = bk__time_ns(v->started),
+        .completed_ns = bk__time_ns(v->completed),
         .error = bk__text(v->error),
         .group_id = group ? bk__text(group->id) : "",
         .group_name = group ? bk__text(group->name) : "",
@@ -94,9 +88,9 @@ static void tell_status(bk__progress *p, const Bk__Control__VertexStatus *s)
         .name = bk__text(s->name),
         .current = s->current,
         .total = s->total,
-        .timestamp_ns = nanoseconds(s->timestamp),
-        .started_ns = nanoseconds(s->started),
-        .completed_ns = nanoseconds(s->completed),
+        .timestamp_ns = bk__time_ns(s->timestamp),
+        .started_ns = bk__time_ns(s->started),
+        .completed_ns = bk__time_ns(s->completed),
     };
 
     if (p->to && p->to->status)
@@ -110,7 +104,7 @@ static void tell_log(bk__progress *p, const Bk__Control__VertexLog *l)
         .stream = l->stream == 2 ? 2 : 1,
         .data = l->msg.data ? (const char *)l->msg.data : "",
         .len = l->msg.len,
-        .timestamp_ns = nanoseconds(l->timestamp),
+        .timestamp_ns = bk__time_ns(l->timestamp),
     };
 
     bk__record_log(p->record, &out);
@@ -192,15 +186,8 @@ static void tell_notes(bk__progress *p)
 }
 
 /* Vertices first: the rest refers to them. */
-static bool tell(bk__progress *p, llb__bytes message)
+static void tell_all(bk__progress *p, const Bk__Control__StatusResponse *r)
 {
-    ProtobufCMessage *m;
-
-    if (bk__unpack(&bk__control__status_response__descriptor, message, "status",
-                   &m, NULL) != LLB_OK)
-        return false;
-    const Bk__Control__StatusResponse *r =
-        (const Bk__Control__StatusResponse *)m;
     for (size_t i = 0; i < r->n_vertexes; i++)
         tell_vertex(p, r->vertexes[i]);
     for (size_t i = 0; i < r->n_statuses; i++)
@@ -210,6 +197,16 @@ static bool tell(bk__progress *p, llb__bytes message)
     for (size_t i = 0; i < r->n_logs; i++)
         tell_log(p, r->logs[i]);
     llb__arena_clear(p->arena);
+}
+
+static bool tell(bk__progress *p, llb__bytes message)
+{
+    ProtobufCMessage *m;
+
+    if (bk__unpack(&bk__control__status_response__descriptor, message, "status",
+                   &m, NULL) != LLB_OK)
+        return false;
+    tell_all(p, (const Bk__Control__StatusResponse *)m);
     bk__free(m);
     return true;
 }
@@ -331,4 +328,48 @@ void bk__progress_end(bk__progress *p)
     bk__call_free(p->call);
     llb__arena_free(p->arena);
     free(p);
+}
+
+/* ---- without a build of ours ---- */
+
+static llb_status play(void *ctx, const ProtobufCMessage *m, llb_error *err)
+{
+    (void)err;
+    bk__in_callback = true;
+    tell_all(ctx, (const Bk__Control__StatusResponse *)m);
+    bk__in_callback = false;
+    return LLB_OK;
+}
+
+llb_status bk_history_play(bk_client *c, const char *ref,
+                           const bk_progress *progress, bk_cancel *cancel,
+                           llb_error *err)
+{
+    Bk__Control__StatusRequest req = BK__CONTROL__STATUS_REQUEST__INIT;
+    bk__maps maps;
+    bk__progress p = {.record = bk__record_new(),
+                      .maps = &maps,
+                      .to = progress,
+                      .arena = llb__arena_new(4 * LLB__MAX_MESSAGE)};
+    llb_error why = {0};
+    llb_status st = LLB_ENOMEM;
+
+    bk__maps_init(&maps);
+    req.ref = bk__mutable(ref);
+    if (p.record && p.arena)
+        st = bk__listen(c, "/moby.buildkit.v1.Control/Status", &req.base,
+                        cancel, &bk__control__status_response__descriptor, play,
+                        &p, &why);
+    bk__maps_clear(&maps);
+    bk__record_free(p.record);
+    llb__arena_free(p.arena);
+    if (st == LLB_ENOMEM)
+        return llb__fail_nomem(err);
+    /* Old daemons have no code of its own for that. */
+    if (st == LLB_ENOENT ||
+        (st == LLB_EBUILD && strstr(why.message, "no such job")))
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                         "the daemon remembers no build %.100s", ref);
+    return st == LLB_OK ? st
+                        : llb__fail(err, st, LLB__NOWHERE, "%s", why.message);
 }

@@ -12,6 +12,7 @@
 #include "pairs.h"
 #include "request.h"
 #include "services.h"
+#include "times.h"
 #include "wire.h"
 
 BK__SAME_LAYOUT(Bk__Pb__SourceOp__AttrsEntry);
@@ -65,15 +66,6 @@ static void read_source(struct meta *m, const Bk__Pb__SourceOp *s)
     m->pub.n_attrs = s->n_attrs;
 }
 
-static int64_t nanoseconds(const Bk__Wk__Timestamp *t)
-{
-    const int64_t max = INT64_MAX / 1000000000 - 1;
-
-    return t && t->seconds > -max && t->seconds < max
-               ? t->seconds * 1000000000 + t->nanos
-               : 0;
-}
-
 static void read_answer(struct meta *m,
                         const Bk__Gw__ResolveSourceMetaResponse *r)
 {
@@ -91,7 +83,7 @@ static void read_answer(struct meta *m,
     if (r->http) {
         m->pub.http_checksum = copy(m, r->http->checksum);
         m->pub.http_filename = copy(m, r->http->filename);
-        m->pub.http_modified_ns = nanoseconds(r->http->lastmodified);
+        m->pub.http_modified_ns = bk__time_ns(r->http->lastmodified);
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include <llb/client.h>
 #include <llb/compiler.h>
+#include <llb/daemon.h>
 #include <llb/diag.h>
 #include <llb/format.h>
 #include <llb/gateway.h>
