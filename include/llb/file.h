@@ -31,8 +31,9 @@ typedef struct llb_owner {
     uint32_t uid, gid; /**< used if user is NULL; 0 and 0 are root */
     uint32_t reserved; /**< 0 */
 
-    /** "user[:group]". Decimal numbers are ids, an empty part is 0, other text
-     *  is a name that the daemon looks up in the state the action changes. */
+    /** "user[:group]". Decimal numbers are ids, an empty part is 0 (Go's client
+     *  of BuildKit v0.34 leaves an empty group out), other text is a name that
+     *  the daemon looks up in the state the action changes. */
     const char *user;
 } llb_owner;
 
