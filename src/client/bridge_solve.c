@@ -193,7 +193,7 @@ static llb_status frontend_message(bk_build *b, llb__arena *a,
     llb_status st = fill_common(b, a, &req, err);
 
     if (st == LLB_OK)
-        st = bk__frontend_caches(a, &b->job.o, &list, &n, err);
+        st = bk__frontend_caches(a, &b->job.contents, &list, &n, err);
     if (st == LLB_OK)
         st = bk__fill_map(
             a, &bk__gw__solve_request__frontend_opt_entry__descriptor, list, n,

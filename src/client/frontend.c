@@ -20,7 +20,7 @@ static json_t *cache_json(const bk_cache *c)
     return json_pack("{s:s, s:o}", "Type", c->type, "Attrs", attrs);
 }
 
-static const char *caches_text(llb__arena *a, const bk_solve_opts *o)
+static const char *caches_text(llb__arena *a, const bk__contents *o)
 {
     json_t *list = json_array();
 
@@ -35,7 +35,7 @@ static const char *caches_text(llb__arena *a, const bk_solve_opts *o)
     return copy;
 }
 
-llb_status bk__frontend_caches(llb__arena *a, const bk_solve_opts *o,
+llb_status bk__frontend_caches(llb__arena *a, const bk__contents *o,
                                const bk_pair **attrs, size_t *n_attrs,
                                llb_error *err)
 {

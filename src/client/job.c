@@ -179,7 +179,7 @@ static llb_status get_ready(bk__job *j, llb_def *def, const bk_refs *refs,
     if (st == LLB_OK)
         st = choose_exports(j, err);
     if (st == LLB_OK && j->o.frontend)
-        st = bk__frontend_caches(j->arena, &j->o, &j->o.frontend_attrs,
+        st = bk__frontend_caches(j->arena, &j->contents, &j->o.frontend_attrs,
                                  &j->o.n_frontend_attrs, err);
     if (st == LLB_OK) {
         j->gateway = !j->o.frontend && (!def || config_by_result(j));
