@@ -10,6 +10,7 @@
 #include "svc_auth.h"
 #include "svc_filesend.h"
 #include "svc_filesync.h"
+#include "svc_filesync_check.h"
 #include "svc_secrets.h"
 #include "svc_ssh.h"
 
@@ -149,7 +150,9 @@ static llb_status add_wants(bk__job *j, const llb_def *def, struct wants *w,
 {
     llb_status st = llb_def_needs_of(def, &w->list[w->n], err);
 
-    return st == LLB_OK ? check_locals(j, w->list[w->n++], err) : st;
+    if (st == LLB_OK)
+        st = check_locals(j, w->list[w->n++], err);
+    return st == LLB_OK ? bk__filesync_check(def, err) : st;
 }
 
 /* The needs of def, or of all that refs are made of. */

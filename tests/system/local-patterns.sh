@@ -18,6 +18,17 @@ same() {
     [ "$got" = "$2" ] || fail "$1 sends: $got, not: $2"
 }
 
+# wrong PATTERN: it is told with its place, and nothing is sent.
+wrong() {
+    printf 'llb 1\ntarget t {\n    from local("tree", %s)\n}\n' "$1" >build.llb
+    expect 1 "$LLB" build -f build.llb t -o arrived --progress plain
+    has "$err" "build.llb:3: the $2 list of \"tree\": pattern \"$3\" "
+    lacks "$err" transferring
+}
+wrong 'exclude=["a", "!"]' exclude '!'
+wrong 'exclude=["[a"]' exclude '[a'
+wrong 'include=["ok", "[]b"]' include '[]b'
+
 all=$(list tree)
 same 'exclude=["*", "!**/*.py", "!requirements.txt"]' \
     "pkg pkg/m.py pkg/sub pkg/sub/n.py requirements.txt top.py "
