@@ -56,6 +56,40 @@ typedef struct llbc_pin {
     char value[128];
 } llbc_pin;
 
+/** What a frontend is asked for. All is borrowed. */
+typedef struct llbc_frontend {
+    uint32_t size; /**< set by the compiler */
+    uint32_t n_attrs;
+    const char *frontend;            /**< "dockerfile.v0" or "gateway.v0" */
+    const struct llbc_pair *attrs;   /**< FrontendOpt, by key */
+    const struct llbc_input *inputs; /**< by name */
+    size_t n_inputs;
+    const struct llbc_local *locals; /**< folders that the inputs name */
+    size_t n_locals;
+} llbc_frontend;
+
+/** A filesystem that a frontend works on. */
+typedef struct llbc_input {
+    const char *name;
+    llb_def *def;
+} llbc_input;
+
+/** What a frontend answers. */
+typedef struct llbc_frontend_result {
+    uint32_t size;     /**< set by the compiler before the call */
+    uint32_t unlocked; /**< as in llbc_image */
+    /** Not 0: it comes from a lock file, or goes into one. A frontend that is
+     *  named without a digest must. */
+    uint32_t locked;
+    /** Not 0: nothing is known, and def stands in for it, in a check. */
+    uint32_t unknown;
+    llb_def *def; /**< one owner more, which the compiler frees */
+    /** The OCI image config, JSON; made with malloc, the compiler frees it.
+     *  NULL: there is none. */
+    char *config;
+    size_t config_len;
+} llbc_frontend_result;
+
 /** Where images are looked up. */
 typedef struct llbc_resolver {
     uint32_t size;     /**< LLBC_RESOLVER_INIT sets it; 0: first layout */
@@ -104,11 +138,17 @@ typedef struct llbc_resolver {
     llb_status (*read_module)(void *ctx, const char *remote, const char *ref,
                               const char *path, char **ret_text,
                               size_t *ret_len, llb_error *err);
+
+    /** Has a frontend make a definition for one platform. NULL: `dockerfile`
+     *  and `frontend` are errors. */
+    llb_status (*run_frontend)(void *ctx, const llbc_frontend *request,
+                               llbc_frontend_result *ret_result,
+                               llb_error *err);
 } llbc_resolver;
 
 #define LLBC_RESOLVER_INIT                                                     \
     {                                                                          \
-        (uint32_t)sizeof(llbc_resolver), 0, NULL, NULL, NULL, NULL, NULL       \
+        (uint32_t)sizeof(llbc_resolver), 0, NULL, NULL, NULL, NULL, NULL, NULL \
     }
 /** @} */
 
@@ -155,8 +195,8 @@ typedef struct llbc_open_opts {
  *
  * @return LLB_OK; LLB_EINVAL: the file has errors, each of them is in
  *         @p diags and @p err counts them; the status of the resolver when
- *         that was LLB_EUNAVAILABLE or LLB_ECANCELED; LLB_ENOENT, LLB_EIO or LLB_ELIMIT:
- *         it cannot be read; LLB_ENOMEM.
+ *         that was LLB_EUNAVAILABLE or LLB_ECANCELED; LLB_ENOENT, LLB_EIO or
+ * LLB_ELIMIT: it cannot be read; LLB_ENOMEM.
  *
  * Threads: any.
  */

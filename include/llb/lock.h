@@ -36,14 +36,16 @@ typedef enum llbc_lock_kind {
     LLBC_LOCK_IMAGE = 0, /**< name: "REFERENCE PLATFORM" */
     LLBC_LOCK_GIT = 1,   /**< name: "REMOTE#REF" */
     LLBC_LOCK_HTTP = 2,  /**< name: the URL */
-    LLBC_LOCK_MODULE = 3 /**< name: "REMOTE#REF PATH" */
+    LLBC_LOCK_MODULE = 3, /**< name: "REMOTE#REF PATH" */
+    LLBC_LOCK_FRONTEND = 4 /**< name: "FRONTEND SUM-OF-THE-REQUEST" */
 } llbc_lock_kind;
 
 /** One entry; all pointers are borrowed from the lock. */
 typedef struct llbc_lock_entry {
     const char *name;
     /** Digest of the image, commit of the ref, checksum of the file, digest of
-     *  the module's text, which is kept elsewhere. */
+     *  the module's text or the frontend's result, which are kept elsewhere.
+     */
     const char *value;
     /** Of an image: its config, JSON with sorted keys; else NULL. */
     const char *config;

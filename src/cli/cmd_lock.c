@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "buf.h"
 #include "content.h"
 #include "file.h"
 #include "interrupt.h"
@@ -74,11 +75,17 @@ static int record(locker *l)
 
 static void summary(const locker *l, const char *what)
 {
-    cmd__say("%s: %s, %zu images, %zu repositories, %zu files, %zu modules",
-             l->p.lock_path, what, llbc_lock_count(l->record, LLBC_LOCK_IMAGE),
-             llbc_lock_count(l->record, LLBC_LOCK_GIT),
-             llbc_lock_count(l->record, LLBC_LOCK_HTTP),
-             llbc_lock_count(l->record, LLBC_LOCK_MODULE));
+    static const char *const kinds[] = {"images", "repositories", "files",
+                                        "modules", "frontends"};
+    llb__buf b = LLB__BUF_INIT;
+
+    for (int kind = 0; kind <= LLBC_LOCK_FRONTEND; kind++) {
+        size_t n = llbc_lock_count(l->record, (llbc_lock_kind)kind);
+        if (n)
+            llb__buf_printf(&b, ", %s: %zu", kinds[kind], n);
+    }
+    cmd__say("%s: %s%s", l->p.lock_path, what, b.data ? b.data : "");
+    llb__buf_clear(&b);
 }
 
 /* Writes the file, if it changes. */
@@ -110,7 +117,7 @@ static bool compare(const llbc_lock *a, const llbc_lock *b, const char *what)
 {
     bool same = true;
 
-    for (int kind = 0; kind <= LLBC_LOCK_MODULE; kind++) {
+    for (int kind = 0; kind <= LLBC_LOCK_FRONTEND; kind++) {
         size_t n = llbc_lock_count(a, (llbc_lock_kind)kind);
         for (size_t i = 0; i < n; i++) {
             llbc_lock_entry e = llbc_lock_at(a, (llbc_lock_kind)kind, i), other;
@@ -142,22 +149,31 @@ static int check(locker *l)
     return CMD__DONE;
 }
 
-/* Copies the texts of all modules into the project. */
-static int vendor(locker *l)
+static llb_status vendor_kind(locker *l, llbc_lock_kind kind)
 {
-    size_t n = llbc_lock_count(l->record, LLBC_LOCK_MODULE);
+    size_t n = llbc_lock_count(l->record, kind);
     llb_status st = LLB_OK;
 
     for (size_t i = 0; st == LLB_OK && i < n; i++) {
-        llbc_lock_entry e = llbc_lock_at(l->record, LLBC_LOCK_MODULE, i);
-        char *text;
+        llbc_lock_entry e = llbc_lock_at(l->record, kind, i);
+        char *data;
         size_t len;
-        st = cmd__content_get(l->p.vendor, e.value, &text, &len, &l->err);
+        st = cmd__content_get(l->p.vendor, e.value, &data, &len, &l->err);
         if (st == LLB_OK) {
-            st = cmd__content_put(l->p.vendor, text, len, &l->err);
-            free(text);
+            st = cmd__content_put(l->p.vendor, data, len, &l->err);
+            free(data);
         }
     }
+    return st;
+}
+
+/* Copies what digests alone do not bring back into the project. */
+static int vendor(locker *l)
+{
+    llb_status st = vendor_kind(l, LLBC_LOCK_MODULE);
+
+    if (st == LLB_OK)
+        st = vendor_kind(l, LLBC_LOCK_FRONTEND);
     return st == LLB_OK ? CMD__DONE : fail(l);
 }
 
@@ -236,7 +252,8 @@ static const cmd__option options[] = {
     {.name = "vendor",
      .kind = CMD__FLAG,
      .offset = offsetof(struct opts, vendor),
-     .help = "keep the texts of modules in a folder beside the lock file, "
+     .help = "keep texts of modules and results of frontends in a folder "
+             "beside the lock file, "
              "instead of this machine's cache"},
     CMD__DAEMON_OPTIONS(struct opts, daemon, "the daemon to ask"),
 };

@@ -6,6 +6,7 @@
 
 #include "content.h"
 #include "error.h"
+#include "frontends.h"
 #include "pins.h"
 #include "report.h"
 
@@ -279,6 +280,84 @@ static llb_status read_module(void *ctx, const char *remote, const char *ref,
     return st;
 }
 
+/* ---- frontends ---- */
+
+/* The bundle of a request: from the lock, else from the daemon. */
+static llb_status frontend_bundle(cmd__resolver *r, const char *name,
+                                  const llbc_frontend *req, bool *found,
+                                  char **bundle, size_t *len, llb_error *err)
+{
+    llbc_lock_entry entry;
+    llb_error ignored = {0};
+    llb_status st = look_up(r, LLBC_LOCK_FRONTEND, name, &entry, found, err);
+
+    if (st != LLB_OK)
+        return st;
+    if (*found && cmd__content_get(r->vendor, entry.value, bundle, len,
+                                   &ignored) == LLB_OK)
+        return LLB_OK;
+    if (r->offline)
+        return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
+                         "its result is not on this machine; run llb lock");
+    st = connect_daemon(r, err);
+    if (st == LLB_OK)
+        st = cmd__frontend_run(r->daemon->client, req, bundle, len, err);
+    return st;
+}
+
+/* Keeps what a frontend gave, and sees to it that it is what was locked. */
+static llb_status keep_bundle(cmd__resolver *r, const char *name, bool found,
+                              const char *bundle, size_t len, llb_error *err)
+{
+    char *digest = cmd__content_digest(bundle, len);
+    llbc_lock_entry entry;
+    llb_status st = digest ? LLB_OK : llb__fail_nomem(err);
+
+    if (st == LLB_OK && found &&
+        llbc_lock_find(r->lock, LLBC_LOCK_FRONTEND, name, &entry) &&
+        strcmp(entry.value, digest) != 0)
+        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                       "it gives another result than the lock file says; run "
+                       "llb lock --update");
+    if (st == LLB_OK && r->record)
+        st = llbc_lock_set(r->record, LLBC_LOCK_FRONTEND, name, digest, NULL,
+                           err);
+    if (st == LLB_OK && (r->record || found))
+        st = cmd__content_put(NULL, bundle, len, err);
+    free(digest);
+    return st;
+}
+
+/* A check needs no files: nothing is as good as what there would be. */
+static llb_status stand_in(llbc_frontend_result *ret, llb_error *err)
+{
+    ret->locked = ret->unknown = 1;
+    return llb_def_parse("", 0, LLB_DEF_EMPTY_OK, &ret->def, err);
+}
+
+static llb_status run_frontend(void *ctx, const llbc_frontend *req,
+                               llbc_frontend_result *ret, llb_error *err)
+{
+    cmd__resolver *r = ctx;
+    char *name = cmd__frontend_name(req), *bundle = NULL;
+    size_t len;
+    bool found = false;
+
+    if (!name)
+        return llb__fail_nomem(err);
+    llb_status st = frontend_bundle(r, name, req, &found, &bundle, &len, err);
+    if (st == LLB_OK)
+        st = keep_bundle(r, name, found, bundle, len, err);
+    if (st == LLB_OK)
+        st = cmd__frontend_read(bundle, len, ret, err);
+    ret->locked = found || r->record;
+    ret->unlocked = is_missing(r, found);
+    free(bundle);
+    free(name);
+    return st == LLB_ENOENT && r->offline && !r->record ? stand_in(ret, err)
+                                                        : st;
+}
+
 llbc_resolver cmd__resolver_of(cmd__resolver *r)
 {
     llbc_resolver resolver = LLBC_RESOLVER_INIT;
@@ -288,6 +367,7 @@ llbc_resolver cmd__resolver_of(cmd__resolver *r)
     resolver.resolve_git = resolve_git;
     resolver.resolve_http = resolve_http;
     resolver.read_module = read_module;
+    resolver.run_frontend = run_frontend;
     return resolver;
 }
 

@@ -59,9 +59,8 @@ typedef struct llbc__builtin {
     const char *params;
     const char *options;
     const char *result; /* type of a function; "T" is the variable's */
-    llbc__call_fn call; /* functions; NULL: not compiled yet */
-    llbc__step_fn step; /* steps and what stands in a run; likewise */
-    const char *later;  /* " a b ": options that are not compiled yet */
+    llbc__call_fn call; /* functions */
+    llbc__step_fn step; /* steps and what stands in a run */
     const char *doc;    /* a sentence or two */
     const char *example;
 } llbc__builtin;
@@ -74,9 +73,6 @@ const llbc__builtin *llbc__builtin_find(const char *name, llbc__role role);
 
 /* The same in whichever role, steps first. */
 const llbc__builtin *llbc__builtin_any(const char *name);
-
-/* Whether it works, or only has its place in the language. */
-bool llbc__builtin_ready(const llbc__builtin *b);
 
 /* Whether " a b " lists the word. */
 bool llbc__listed(const char *list, const char *word);

@@ -63,6 +63,8 @@ llbc__value llbc__fn_oci_layout(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_blob(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_definition(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_llb_build(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_dockerfile(llbc__eval *e, const llbc__actuals *a);
+llbc__value llbc__fn_frontend(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_merge(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_diff(llbc__eval *e, const llbc__actuals *a);
 llbc__value llbc__fn_join(llbc__eval *e, const llbc__actuals *a);

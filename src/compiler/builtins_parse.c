@@ -128,9 +128,3 @@ const llbc__builtin *llbc__builtin_any(const char *name)
     }
     return NULL;
 }
-
-bool llbc__builtin_ready(const llbc__builtin *b)
-{
-    return b->call || b->step || b->role == LLBC__EXPORTER ||
-           b->role == LLBC__CACHE;
-}

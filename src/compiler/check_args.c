@@ -281,16 +281,6 @@ static void check_twice(llbc__check *c, const llbc__slot *slots, size_t i)
     }
 }
 
-static void check_later(llbc__check *c, const llbc__call *call,
-                        const llbc__slot *s)
-{
-    if (call->sig->builtin && s->option && s->key &&
-        llbc__listed(call->sig->builtin->later, s->key))
-        llbc__report(c->diags, LLBC__E_LATER, s->key_at,
-                     "option \"%s\" of \"%s\" is not compiled yet", s->key,
-                     call->sig->name);
-}
-
 /* Operands that have no parameter: one message for all of them. */
 static void too_many(llbc__check *c, const llbc__call *call,
                      const llbc__slot *s)
@@ -413,7 +403,6 @@ const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call)
             continue;
         }
         check_twice(c, slots, i);
-        check_later(c, call, s);
         if (s->formal) {
             check_slot(c, call, s, &var);
         } else if (s->key) {

@@ -75,10 +75,7 @@ const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e)
     llbc__global *g = llbc__meant(c->unit, c->names, LLBC__FUNCTIONS, callee);
     const llbc__builtin *b =
         module ? NULL : llbc__builtin_find(name, LLBC__FUNCTION);
-    if (b && !llbc__builtin_ready(b)) {
-        llbc__report(c->diags, LLBC__E_LATER, callee->span,
-                     "function \"%s\" is not compiled yet", name);
-    } else if (b) {
+    if (b) {
         sig = llbc__builtin_sig(c->sigs, c->arena, b);
     } else if (g) {
         sig = llbc__check_global(c, g, callee->span) ? g->sig : NULL;

@@ -42,6 +42,7 @@ struct llbc_project {
     llbc__global **arg_globals;
     size_t n_args;
     bool compiled;
+    bool lint; /* opened to be checked, not to be built */
 };
 
 /* Lets the project read a folder outside of it; *ret_path is absolute, in the

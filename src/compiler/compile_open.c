@@ -146,7 +146,7 @@ llb_status llbc__load_unit(llbc_project *p, llbc__unit *u, const char *name,
 static llb_status load(llbc_project *p, const char *name, const char *text,
                        size_t len, const llbc_open_opts *o, llb_error *err)
 {
-    bool lint = o->lint != 0;
+    bool lint = p->lint = o->lint != 0;
     size_t n_before = llbc_diags_n_errors(p->diags);
     llb_status st = llbc__load_unit(p, p->unit, name, text, len, err);
 

@@ -58,7 +58,6 @@
     X(E_FROM_DROPS, "E0408", "a from that drops the files of its caller")      \
     X(E_WIDENS, "E0409", "a function that takes more than its caller has")     \
     X(E_FAIL, "E0411", "a fail statement")                                     \
-    X(E_LATER, "E0412", "something that is not compiled yet")                  \
     X(E_BLOCK, "E0413", "a block where none belongs")                          \
     X(E_MOUNT, "E0415", "mounts that contradict each other")                   \
     X(E_GRAPH, "E0416", "an operation that cannot be")                         \
@@ -75,6 +74,7 @@
     X(E_MODULE, "E0606", "a module that cannot be imported")                   \
     X(E_FOREIGN, "E0607",                                                      \
       "a module of a repository that asks for this machine")                   \
+    X(E_FRONTEND, "E0608", "a frontend that gives nothing")                    \
     X(E_EDITION, "E0605", "an edition of the language that is not known")      \
     X(W_LOST_RUN, "W0401", "a run that is not part of the result")             \
     X(W_IGNORE_FILE, "W0402", "a .dockerignore that is not read")              \

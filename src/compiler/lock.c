@@ -11,7 +11,7 @@
 
 #define MAX_LOCK ((size_t)64 << 20)
 
-enum { N_KINDS = 4, VERSION = 1 };
+enum { N_KINDS = 5, VERSION = 1 };
 
 /* Members of the file, and of an entry of each kind. */
 static const struct {
@@ -19,7 +19,8 @@ static const struct {
 } kinds[N_KINDS] = {{"images", "digest"},
                     {"git", "commit"},
                     {"http", "checksum"},
-                    {"modules", "file"}};
+                    {"modules", "file"},
+                    {"frontends", "result"}};
 
 struct llbc_lock {
     json_t *entries[N_KINDS]; /* name -> {value[, config]} */

@@ -26,6 +26,7 @@ struct llbc__fs {
     const llbc__config *config;
     const llbc__platform *platform; /* NULL: for any */
     llbc__node *node;               /* NULL: scratch */
+    bool unknown;                   /* the config of its image is not known */
     bool bare; /* made from scratch, and nothing in it can run yet */
 };
 

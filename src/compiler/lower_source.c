@@ -170,9 +170,13 @@ llbc__value llbc__fn_image(llbc__eval *e, const llbc__actuals *a)
         if (!known)
             return llbc__no_value();
     }
-    if (!known || !known->config)
+    llbc__value v = make_image(e, a, ref, platform, known);
+    if (!known || !known->config) {
         note_unresolved(e, a, ref);
-    return make_image(e, a, ref, platform, known);
+        if (v.kind == LLBC__FS)
+            ((llbc__fs *)v.u.fs)->unknown = true;
+    }
+    return v;
 }
 
 /* --- files of the web ----------------------------------------------- */

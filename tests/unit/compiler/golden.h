@@ -154,6 +154,41 @@ static inline llb_status golden_module(void *ctx, const char *remote,
     return LLB_OK;
 }
 
+/* " key:value" behind the text of up to 511 bytes. */
+static inline void golden_append(char all[512], const char *key,
+                                 const char *value)
+{
+    size_t n = strlen(all);
+
+    snprintf(all + n, 512 - n, " %s:%s", key, value);
+}
+
+/* A frontend that gives back its first input, with a config. */
+static inline llb_status golden_frontend(void *ctx, const llbc_frontend *req,
+                                         llbc_frontend_result *ret,
+                                         llb_error *err)
+{
+    static const char config[] =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\","
+        "\"config\":{\"Env\":[\"MADE=%s\"],\"WorkingDir\":\"/made\"}}";
+    char all[512] = "";
+
+    (void)ctx;
+    for (size_t i = 0; i < req->n_attrs; i++) {
+        if (strstr(req->attrs[i].value, "missing")) {
+            snprintf(err->message, sizeof(err->message), "no such target");
+            return LLB_EINVAL;
+        }
+        golden_append(all, req->attrs[i].key, req->attrs[i].value);
+    }
+    for (size_t i = 0; i < req->n_inputs; i++)
+        golden_append(all, "input", req->inputs[i].name);
+    ret->config_len = (size_t)asprintf(&ret->config, config, all);
+    ret->def = req->n_inputs ? llb_def_ref(req->inputs[0].def) : NULL;
+    return ret->def ? LLB_OK
+                    : llb_def_parse("", 0, LLB_DEF_EMPTY_OK, &ret->def, err);
+}
+
 /* How a case wants to be compiled. */
 typedef struct golden_opts {
     llbc_compile_opts compile;
@@ -204,6 +239,7 @@ static inline void golden_opts_read(golden_opts *o, llbc_project *p,
                        .resolver = LLBC_RESOLVER_INIT};
     o->resolver.resolve_image = golden_resolve;
     o->resolver.read_module = golden_module;
+    o->resolver.run_frontend = golden_frontend;
     o->compile.resolver = &o->resolver;
     o->compile.no_source = 1;
     o->compile.build_platform = "linux/amd64";

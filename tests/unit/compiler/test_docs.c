@@ -81,10 +81,8 @@ static void check_example(const llbc__builtin *b)
 static void every_example_is_a_program(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < llbc__n_builtins; i++) {
-        if (llbc__builtin_ready(&llbc__builtins[i]))
-            check_example(&llbc__builtins[i]);
-    }
+    for (size_t i = 0; i < llbc__n_builtins; i++)
+        check_example(&llbc__builtins[i]);
 }
 
 /* LLB_UPDATE_GOLDEN=1 rewrites the reference, which is all from its first

@@ -27,7 +27,9 @@ static const char written[] =
     " \"http\": {\n"
     "  \"https://example.com/f\": {\"checksum\":\"" DIGEST "\"}},\n"
     " \"modules\": {\n"
-    "  \"https://example.com/m.git#v1 l.llb\": {\"file\":\"" DIGEST "\"}}}\n";
+    "  \"https://example.com/m.git#v1 l.llb\": {\"file\":\"" DIGEST "\"}},\n"
+    " \"frontends\": {\n"
+    "  \"dockerfile.v0 1\": {\"result\":\"" DIGEST "\"}}}\n";
 
 static llbc_lock *parse(const char *text)
 {
@@ -63,6 +65,7 @@ static void entries_in_any_order_are_written_in_one(void **state)
     (void)state;
     set(l, LLBC_LOCK_MODULE, "https://example.com/m.git#v1 l.llb", DIGEST,
         NULL);
+    set(l, LLBC_LOCK_FRONTEND, "dockerfile.v0 1", DIGEST, NULL);
     set(l, LLBC_LOCK_HTTP, "https://example.com/f", DIGEST, NULL);
     set(l, LLBC_LOCK_IMAGE, "b linux/arm64", DIGEST, "{}");
     set(l, LLBC_LOCK_IMAGE, "b linux/arm64", DIGEST,
