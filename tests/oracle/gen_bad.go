@@ -15,14 +15,14 @@ func badOf(seed uint64, n int) *scenario {
 	for range 2 + g.r.IntN(8) {
 		g.any()
 	}
-	g.spoilt(s)
+	g.spoilt()
 	s.Graph, s.Marshal = g.st, g.marshal
 	s.Result = g.last()
 	return reached(s) // neither side looks at the rest, but both may be called
 }
 
 // spoilt adds one statement that has something wrong, or is odd at least.
-func (g *gen) spoilt(s *scenario) {
+func (g *gen) spoilt() {
 	switch g.r.IntN(9) {
 	case 0:
 		g.badSource()
