@@ -18,7 +18,8 @@ static llb_exec *failed_exec(llb__call *c)
     if (!e)
         return &llb__nowhere_of(llb__no_memory())->exec;
     e->root.g = c->g;
-    e->result = llb__failed(c);
+    e->root.error = c->error;
+    e->failed = c->failed;
     return e;
 }
 
@@ -256,15 +257,13 @@ static llb_exec *exec_new(llb__call *c, const llb_exec *draft, size_t n)
         llb__call_fail(c, LLB_ELIMIT, "%zu mounts", n);
     if (c->error)
         return NULL;
-    llb_exec *e =
-        llb__take_object(c, sizeof *e + (n + 1) * sizeof(llb__mount *));
+    llb_exec *e = llb__take_object(c, sizeof *e);
     if (!e)
         return NULL;
     *e = *draft;
-    e->mounts = (llb__mount **)(e + 1);
+    e->mounts = llb__alloc_array(c, n + 1, sizeof *e->mounts);
     e->cap_mounts = (uint32_t)n + 1;
-    e->meta = (const uint8_t *)(e->mounts + e->cap_mounts);
-    return e;
+    return e->mounts ? e : NULL;
 }
 
 llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
@@ -296,13 +295,18 @@ llb_exec *llb_run(const llb_state *base, const llb_run_opts *opts)
         e->node.caps |= LLB__CAP(EXEC_META_RESOURCES);
     if (!mount_state(&c, &e->root, e, &e->root_mount, base->values))
         return failed_exec(&c);
-    e->result = &e->root;
     return e;
+}
+
+/* The root of an exec, or the failed state that stands for it. */
+static const llb_state *root_of(const llb_exec *e)
+{
+    return e->cap_mounts || !e->failed ? &e->root : e->failed;
 }
 
 const llb_state *llb_exec_root(llb_exec *e)
 {
-    return e ? e->result
+    return e ? root_of(e)
              : &llb__nowhere_of(llb__null_error("llb_exec_root"))->state;
 }
 
@@ -311,9 +315,9 @@ static llb__call begin(const llb_exec *e, const char *name)
 {
     llb__call c = llb__call_begin(e ? e->root.g : NULL, name);
 
-    if (e && e->result->error) {
-        c.error = e->result->error;
-        c.failed = e->result;
+    if (e && e->root.error) {
+        c.error = e->root.error;
+        c.failed = root_of(e);
     }
     return c;
 }
@@ -358,8 +362,8 @@ const llb_state *llb_exec_add_mount(llb_exec *e, const llb_mount *mount)
     if (!m) {
         /* Without the mount it would be another command: nothing of it may be
          * built, what was made of it before included. */
-        e->result = llb__failed(&c);
-        return e->result;
+        e->root.error = c.error;
+        return llb__failed(&c);
     }
     if (m->result == LLB__MOUNT_NOTHING) {
         c.error = &no_output; /* only an error for who builds on it */

@@ -23,23 +23,29 @@ struct llb__mount {
     uint32_t result : 2;  /* llb__mount_result */
 };
 
-/* Small, as graphs consist of them: a failed exec is told by its result. */
+/* Small, as graphs consist of them: a failed exec is told by its root. Behind
+ * it stand encoded members of pb.Meta, args and env, then those from cwd on,
+ * then members of pb.ExecOp that follow the sorted mounts: secrets, ssh,
+ * network and so on. */
 struct llb_exec {
     llb__node node;
-    const llb_state *result;       /* see llb_exec_root */
     const llb__platform *platform; /* own or inherited; NULL: the marshal's */
-    /* Encoded members of pb.Meta, args and env, then those from cwd on; behind
-     * them members of pb.ExecOp that follow the sorted mounts: secrets, ssh,
-     * network and so on. */
-    const uint8_t *meta;
     uint32_t env_len, rest_len, tail_len;
     bool has_path; /* PATH is set */
     bool closed;   /* outputs are numbered, no mount can be added */
     uint32_t n_mounts, cap_mounts;
-    llb__mount **mounts; /* sorted by dest; one of them is &root_mount */
+    union {
+        llb__mount **mounts; /* sorted by dest; one of them is &root_mount */
+        const llb_state *failed; /* if cap_mounts is 0: what came in, or NULL */
+    };
     llb__mount root_mount;
-    llb_state root;
+    llb_state root; /* see llb_exec_root */
 };
+
+static inline const uint8_t *llb__exec_meta(const llb_exec *e)
+{
+    return (const uint8_t *)(e + 1);
+}
 
 static inline const char *llb__mount_dest(const llb__mount *m)
 {

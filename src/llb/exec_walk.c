@@ -3,7 +3,7 @@
 
 bool llb__exec_kids(llb__marshal *m, llb_exec *e)
 {
-    const llb_error *error = e->result->error;
+    const llb_error *error = e->root.error;
 
     if (error)
         return llb__marshal_fail(m, error->status, "%s", error->message);
@@ -48,10 +48,10 @@ static void encode_meta(llb__marshal *m, const llb_exec *x)
     llb__enc *e = &m->enc;
     size_t mark = llb__enc_len(e);
 
-    llb__enc_bytes(e, x->meta + x->env_len, x->rest_len);
+    llb__enc_bytes(e, llb__exec_meta(x) + x->env_len, x->rest_len);
     if (m->default_path && !x->has_path)
         llb__enc_elem(e, 2, path, sizeof path - 1);
-    llb__enc_bytes(e, x->meta, x->env_len);
+    llb__enc_bytes(e, llb__exec_meta(x), x->env_len);
     llb__enc_wrap(e, 1, mark);
 }
 
@@ -64,7 +64,8 @@ bool llb__exec_op_encode(llb__marshal *m, llb_exec *x, llb__caps *caps)
         return false;
     if (m->sets_path)
         *caps |= LLB__CAP(EXEC_META_DEFAULT_PATH);
-    llb__enc_bytes(e, x->meta + x->env_len + x->rest_len, x->tail_len);
+    llb__enc_bytes(e, llb__exec_meta(x) + x->env_len + x->rest_len,
+                   x->tail_len);
     for (size_t i = x->n_mounts; i-- > 0;)
         encode_mount(e, x->mounts[i], ins[i]);
     encode_meta(m, x);

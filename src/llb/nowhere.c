@@ -62,7 +62,7 @@ static llb__nowhere failures[N_FAILURES];
            {.error = &failures[i].error, .from.failed = &failures[i].state},   \
            {.error = &failures[i].error, .failed = &failures[i].state},        \
            {.error = &failures[i].error, .filename = ""},                      \
-           {.result = &failures[i].state}},
+           {.root.error = &failures[i].error, .failed = &failures[i].state}},
 #define NULL_CALL(name, what)                                                  \
     FAILURE(NUMBER_##name, #name, LLB_EINVAL, #name ": " what " is NULL")
 
