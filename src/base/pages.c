@@ -6,20 +6,22 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static void *huge_alloc(size_t size)
+static void *huge_alloc(size_t size, size_t sure)
 {
+    size_t whole = sure / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
+
     if (size > SIZE_MAX - LLB__HUGE_PAGE)
         return NULL;
     size = (size + LLB__HUGE_PAGE - 1) / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
     void *p = aligned_alloc(LLB__HUGE_PAGE, size);
-    if (p)
-        madvise(p, size, MADV_HUGEPAGE); /* advice: it may well be refused */
+    if (p && whole)
+        madvise(p, whole, MADV_HUGEPAGE); /* advice: it may well be refused */
     return p;
 }
 
 void *llb__pages_alloc(size_t size)
 {
-    return size < LLB__HUGE_FROM ? malloc(size) : huge_alloc(size);
+    return size < LLB__HUGE_FROM ? malloc(size) : huge_alloc(size, size);
 }
 
 void *llb__pages_zeroed(size_t n, size_t size)
@@ -28,17 +30,17 @@ void *llb__pages_zeroed(size_t n, size_t size)
         return NULL;
     if (n * size < LLB__HUGE_FROM)
         return calloc(n, size);
-    void *p = huge_alloc(n * size);
+    void *p = huge_alloc(n * size, n * size);
     if (p)
         memset(p, 0, n * size);
     return p;
 }
 
-void *llb__pages_grow(void *p, size_t used, size_t size)
+void *llb__pages_grow(void *p, size_t used, size_t size, size_t sure)
 {
     if (size < LLB__HUGE_FROM)
         return realloc(p, size);
-    void *q = huge_alloc(size);
+    void *q = huge_alloc(size, sure);
     if (!q)
         return NULL;
     if (used)

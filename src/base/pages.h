@@ -1,12 +1,13 @@
 /* Memory for what has many megabytes. A fault costs as much as the op that is
- * written to its 4 KiB, so big blocks ask the kernel for pages of 2 MiB. */
+ * written to its 4 KiB, so big blocks ask the kernel for pages of 2 MiB: as
+ * many as fit, since one that is not full is memory that nobody uses. */
 #ifndef LLB__BASE_PAGES_H
 #define LLB__BASE_PAGES_H
 
 #include <stddef.h>
 
-/* From this size on a block is made of whole pages of that size. */
-enum { LLB__HUGE_FROM = 1 << 20, LLB__HUGE_PAGE = 2 << 20 };
+/* From this size on a block has pages of that size. */
+enum { LLB__HUGE_PAGE = 2 << 20, LLB__HUGE_FROM = LLB__HUGE_PAGE };
 
 /* As malloc: freed with free(), and realloc() may make it smaller. NULL: no
  * memory. */
@@ -15,7 +16,8 @@ void *llb__pages_alloc(size_t size);
 /* As calloc. */
 void *llb__pages_zeroed(size_t n, size_t size);
 
-/* As realloc, with used bytes to keep. NULL: p is as it was. */
-void *llb__pages_grow(void *p, size_t used, size_t size);
+/* As realloc, with used bytes to keep, and sure of them that will be written
+ * to. NULL: p is as it was. */
+void *llb__pages_grow(void *p, size_t used, size_t size, size_t sure);
 
 #endif

@@ -59,25 +59,38 @@ void *llb__scratch(llb__marshal *m, size_t size)
     return p;
 }
 
-static void clear(llb__marshal *m)
+/* Frees what is of no use once all ops are there: it makes room for metadata.
+ */
+static void clear_walk(llb__marshal *m)
 {
-    llb__vec *vecs[] = {&m->frames,    &m->kids,        &m->chain_frames,
-                        &m->actions,   &m->steps,       &m->ins,
-                        &m->in_slots,  &m->mount_ins,   &m->descs,
-                        &m->shared,    &m->shared_keys, &m->infos,
-                        &m->info_slots};
+    llb__vec *vecs[] = {&m->frames, &m->kids, &m->chain_frames, &m->actions,
+                        &m->steps,  &m->ins,  &m->in_slots,     &m->mount_ins};
 
-    for (size_t i = 0; i < sizeof vecs / sizeof *vecs; i++)
+    for (size_t i = 0; i < sizeof vecs / sizeof *vecs; i++) {
         free(vecs[i]->items);
+        *vecs[i] = (llb__vec){NULL, 0, 0};
+    }
     free(m->vertex_of);
     free(m->chains);
-    free(m->vertices);
     free(m->slots);
+    m->vertex_of = m->chains = NULL;
+    m->slots = NULL;
+    llb__enc_clear(&m->enc);
+    llb__buf_clear(&m->path);
+}
+
+static void clear(llb__marshal *m)
+{
+    clear_walk(m);
+    free(m->descs.items);
+    free(m->shared.items);
+    free(m->shared_keys.items);
+    free(m->infos.items);
+    free(m->info_slots.items);
+    free(m->vertices);
     free(m->info_of);
     free(m->ops);
     free(m->out);
-    llb__enc_clear(&m->enc);
-    llb__buf_clear(&m->path);
     llb__arena_free(m->scratch);
 }
 
@@ -171,6 +184,7 @@ static bool make(llb__marshal *m, const llb_state *s)
         return true;
     if (!llb__visit(m, s->node) || !add_terminal(m, s))
         return false;
+    clear_walk(m);
     uint32_t *order = llb__order_by_sum(m->ops, m->n_ops);
     if (!order)
         return llb__marshal_nomem(m);

@@ -21,6 +21,18 @@ static size_t first_out(const llb__marshal *m)
     return guess < LLB__MAX_DEFINITION ? guess : LLB__MAX_DEFINITION;
 }
 
+/* How much of that is written to as well: a definition has 0.6 to 1.6 times the
+ * bytes of its graph. To a small one half a page of 2 MiB would be much. */
+static size_t sure_out(const llb__marshal *m, size_t cap)
+{
+    size_t used = llb__arena_used(m->g->arena);
+    size_t sure = used + used / 2;
+
+    if (m->out || sure > cap)
+        return cap;
+    return sure < 2 * LLB__HUGE_PAGE ? 0 : sure;
+}
+
 /* No more ops than there are nodes, and a terminal. */
 static size_t first_ops(const llb__marshal *m)
 {
@@ -39,7 +51,7 @@ bool llb__out_room(llb__marshal *m, size_t n)
     size_t cap = m->out_cap ? m->out_cap : first_out(m);
     while (cap < m->out_len + n)
         cap *= 2;
-    uint8_t *out = llb__pages_grow(m->out, m->out_len, cap);
+    uint8_t *out = llb__pages_grow(m->out, m->out_len, cap, sure_out(m, cap));
     if (!out)
         return llb__marshal_nomem(m);
     m->out = out;
@@ -58,14 +70,15 @@ void llb__out_bytes(llb__marshal *m, const void *data, size_t len)
 static bool grow_ops(llb__marshal *m)
 {
     size_t cap = m->cap_ops ? 2 * m->cap_ops : first_ops(m);
-    llb__def_op *ops =
-        llb__pages_grow(m->ops, m->n_ops * sizeof *ops, cap * sizeof *ops);
+    llb__def_op *ops = llb__pages_grow(m->ops, m->n_ops * sizeof *ops,
+                                       cap * sizeof *ops, cap * sizeof *ops);
 
     if (!ops)
         return llb__marshal_nomem(m);
     m->ops = ops;
-    llb__vertex *vertices = llb__pages_grow(
-        m->vertices, m->n_ops * sizeof *vertices, cap * sizeof *vertices);
+    llb__vertex *vertices =
+        llb__pages_grow(m->vertices, m->n_ops * sizeof *vertices,
+                        cap * sizeof *vertices, cap * sizeof *vertices);
     if (!vertices)
         return llb__marshal_nomem(m);
     m->vertices = vertices;
