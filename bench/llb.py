@@ -1,10 +1,12 @@
 """Building and marshalling big graphs: libllb beside Go's client/llb.
 
 Both sides build the same reference graphs and marshal them to the bytes of a
-Definition, in processes that alternate; nothing is compared before the bytes
-were found equal. Ours are also set beside what cannot be avoided (one SHA-256
-for each distinct op, one copy of the definition: "floor"), and beside smaller
-graphs of their kind (a cost an op that stays the same: "linear").
+Definition, in processes that alternate; nothing is printed before the bytes
+were found equal. "total" is build, marshal and free; "first" is that of the
+first round of each process, whose memory is all new. Ours are also set beside
+what cannot be avoided (one SHA-256 for each distinct op, one copy of the
+definition: "floor", a multiple of it), and beside smaller graphs of their kind
+(a cost an op that stays the same: "linear").
 """
 
 import json
@@ -19,28 +21,30 @@ import measure
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OURS = os.path.dirname(os.environ["LLB"]) + "/bench/llb_graphs"
 
-# Graph, size, processes of each side (None: as --runs says), whether only
-# --full measures it. Of sizes above these Go needs minutes, or more memory
-# than most machines have.
+# Graph, size, rounds in a process, whether only --full measures it: those take
+# Go minutes. Of sizes above these Go needs more, or more memory than most
+# machines have.
 BOTH = [
-    ("chain", 1000, None, False), ("chain", 10000, 1, False),
-    ("chainflat", 1000, None, False), ("chainflat", 10000, None, False),
+    ("chain", 1000, 5, False), ("chain", 10000, 1, True),
+    ("chainflat", 1000, 5, False), ("chainflat", 10000, 3, False),
     ("chainflat", 100000, 3, False),
-    ("wide", 1000, None, False), ("wide", 10000, None, False),
-    ("wide", 100000, 3, True),
-    ("diamond", 1000, None, False), ("diamond", 10000, 3, False),
-    ("dup", 1000, None, False), ("dup", 10000, None, False),
-    ("dup", 100000, None, False),
+    ("wide", 1000, 5, False), ("wide", 10000, 3, False),
+    ("wide", 100000, 1, True),
+    ("diamond", 1000, 3, False), ("diamond", 10000, 1, False),
+    ("dup", 1000, 5, False), ("dup", 10000, 3, False),
+    ("dup", 100000, 3, False),
 ]
-# Graph, ops for each of its N, the size that is the measure, and sizes that
-# must cost no more an op.
+# Graph, the size that is the measure, and sizes that must cost no more an op.
 LINEAR = [
-    ("chain", 1, 10000, [100000, 1000000]),
-    ("wide", 3, 10000, [100000, 1000000]),
-    ("diamond", 32, 1000, [10000, 30000]),
-    ("dup", 1, 10000, [100000, 1000000]),
+    ("chain", 10000, [100000, 1000000]),
+    ("chainflat", 10000, [100000, 1000000]),
+    ("wide", 10000, [100000, 1000000]),
+    ("diamond", 1000, [10000, 30000]),
+    ("dup", 10000, [100000, 1000000]),
 ]
-FLOOR = ["chainflat", "wide", "diamond"]
+# Graph, size, rounds.
+FLOOR = [("chainflat", 1000, 5), ("chainflat", 10000, 3), ("wide", 10000, 3),
+         ("diamond", 1000, 3), ("dup", 10000, 3)]
 
 
 class Side:
@@ -58,20 +62,17 @@ class Side:
         lines = [json.loads(line) for line in child.stdout.splitlines()]
         rounds = [line for line in lines if "build_ns" in line]
         self.definition = [line for line in lines if "sha256" in line][0]
+        for line in rounds:
+            line["total_ns"] = (line["build_ns"] + line["marshal_ns"] +
+                                line["free_ns"])
         # Memory is that of the first round: later ones start from its heap.
         for line in rounds:
             line["peak_kib"] = rounds[0]["peak_kib"]
-            line["total_ns"] = (line["build_ns"] + line["marshal_ns"] +
-                                line["free_ns"])
+            line["first_ns"] = rounds[0]["total_ns"]
         self.rounds += rounds
 
     def median(self, key):
         return statistics.median(line[key] for line in self.rounds)
-
-
-def rounds_of(n):
-    """Small graphs several times a process, so that they run warm."""
-    return 5 if n <= 1000 else 3 if n <= 10000 else 1
 
 
 def go_program(folder):
@@ -97,48 +98,47 @@ def same_definition(name, ours, theirs):
                  % (name, ours.definition, theirs.definition))
 
 
-def compare(report, program, graph, n, runs):
+def compare(report, program, graph, n, rounds, runs):
     ours, theirs = Side(OURS, graph, n), Side(program, graph, n)
     name = "%s %d" % (graph, n)
     for _ in range(runs):
-        ours.run(rounds_of(n))
-        theirs.run(rounds_of(n))
+        ours.run(rounds)
+        theirs.run(rounds)
     same_definition(name, ours, theirs)
-    for metric in "build", "marshal", "total", "cpu":
+    for metric in "build", "marshal", "total", "first", "cpu":
         report.row(name, metric, "ms", ours.median(metric + "_ns") / 1e6,
                    theirs.median(metric + "_ns") / 1e6)
     report.row(name, "memory", "MiB", ours.median("peak_kib") / 1024,
                theirs.median("peak_kib") / 1024)
-    report.row(name, "allocs", "/call", ours.median("allocs") / calls(graph, n),
-               theirs.median("allocs") / calls(graph, n))
+    report.row(name, "allocs", "/op", ours.median("allocs") / ops(graph, n),
+               theirs.median("allocs") / ops(graph, n))
 
 
-def calls(graph, n):
+def ops(graph, n):
+    """Ops of a graph, its base images and its merge left out."""
     return {"wide": 3, "diamond": 32}.get(graph, 1) * n
 
 
 def floors(report, runs):
-    for graph in FLOOR:
-        n = 1000 if graph == "diamond" else 10000
+    """Processor time, so that others on the machine count for neither."""
+    for graph, n, rounds in FLOOR:
         side = Side(OURS, graph, n)
         for _ in range(runs):
-            side.run(rounds_of(n))
-        # Processor time on both sides, so that others on the machine count
-        # for neither. The ratio is how much of our time the floor is.
-        report.row("floor/%s %d" % (graph, n), "cpu", "ms",
-                   side.median("cpu_ns") / 1e6, side.median("floor_ns") / 1e6)
+            side.run(rounds)
+        report.row("floor/%s %d" % (graph, n), "cpu", "x",
+                   side.median("cpu_ns") / side.median("floor_ns"), 1)
 
 
 def linear(report, runs):
-    for graph, ops, base_n, sizes in LINEAR:
+    for graph, base_n, sizes in LINEAR:
         sides = {n: Side(OURS, graph, n) for n in [base_n] + sizes}
         for _ in range(runs):
             for n, side in sides.items():
                 side.run(1)
-        base = sides[base_n].median("cpu_ns") / (ops * base_n)
+        base = sides[base_n].median("cpu_ns") / ops(graph, base_n)
         for n in sizes:
             report.row("linear/%s %d" % (graph, n), "cpu", "ns/op",
-                       sides[n].median("cpu_ns") / (ops * n), base)
+                       sides[n].median("cpu_ns") / ops(graph, n), base)
 
 
 def main():
@@ -149,12 +149,11 @@ def main():
         if not program:
             print("skip llb beside Go's client/llb: " + reason,
                   file=sys.stderr)
-        for graph, n, runs, only_full in BOTH:
+        for graph, n, rounds, only_full in BOTH:
             if program and (args.full or not only_full):
-                compare(report, program, graph, n,
-                        args.runs if args.full or not runs else runs)
+                compare(report, program, graph, n, rounds, args.runs)
         floors(report, args.runs)
-        linear(report, args.runs if args.full else 3)
+        linear(report, args.runs)
 
 
 main()
