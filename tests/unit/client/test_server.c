@@ -152,7 +152,7 @@ static int setup(void **state)
     f->conn = calloc(1, sizeof *f->conn);
     assert_non_null(f->conn);
     f->conn->refs = 1;
-    f->conn->probe = -1;
+    f->conn->probe = f->conn->line.fd = -1;
     f->conn->channel =
         grpc_channel_create_from_fd("test", pair[1], creds, &args);
     grpc_channel_credentials_release(creds);
