@@ -9,7 +9,7 @@
 #include "path.h"
 
 /* The parts of a URL have rules of their own about what is escaped. */
-enum part { PART_USER, PART_HOST, PART_PATH, PART_FRAGMENT };
+enum part { PART_USER, PART_HOST, PART_ZONE, PART_PATH, PART_FRAGMENT };
 
 static bool is_alnum(char c)
 {
@@ -27,6 +27,7 @@ static bool must_escape(char c, enum part part)
     case PART_USER:
         return !in(c, "$&+,;=");
     case PART_HOST:
+    case PART_ZONE:
         return !in(c, "!$&'()*+,;=:[]<>\"");
     case PART_PATH:
         return !in(c, "$&+,/:;=@");
@@ -60,9 +61,11 @@ static void escape(llb__buf *out, const char *s, size_t len, enum part part)
 /* Decodes "%XX"; false if s is not well-formed. */
 static bool unescape(llb__buf *out, const char *s, size_t len, enum part part)
 {
+    bool in_host = part == PART_HOST || part == PART_ZONE;
+
     for (size_t i = 0; i < len; i++) {
         if (s[i] != '%') {
-            if (part == PART_HOST && (unsigned char)s[i] < 0x80 &&
+            if (in_host && (unsigned char)s[i] < 0x80 &&
                 must_escape(s[i], part))
                 return false;
             llb__buf_addc(out, s[i]);
@@ -72,10 +75,14 @@ static bool unescape(llb__buf *out, const char *s, size_t len, enum part part)
         int lo = i + 2 < len ? unhex(s[i + 2]) : -1;
         if (hi < 0 || lo < 0)
             return false;
-        /* In a host only bytes beyond ASCII are escaped. */
-        if (part == PART_HOST && hi < 8 && !(hi == 2 && lo == 5))
+        /* In a host only bytes beyond ASCII are escaped; in the zone of an
+         * address what could stand there as it is, and blanks. */
+        char c = (char)(hi << 4 | lo);
+        if (c != '%' &&
+            ((part == PART_HOST && hi < 8) ||
+             (part == PART_ZONE && c != ' ' && must_escape(c, part))))
             return false;
-        llb__buf_addc(out, (char)(hi << 4 | lo));
+        llb__buf_addc(out, c);
         i += 2;
     }
     return true;
@@ -155,10 +162,16 @@ static bool ip_literal(llb__buf *out, const char *s, size_t len)
 
     while (end > 0 && s[end - 1] != ']')
         end--;
+    const char *percent = memmem(s, end, "%25", 3);
+    size_t zone = percent ? (size_t)(percent - s) : end;
     if (end == 0 || !is_port(s + end, len - end) ||
-        !unescape(out, s, len, PART_HOST) || out->failed)
+        !unescape(out, s, zone, PART_HOST) ||
+        !unescape(out, s + zone, end - zone, PART_ZONE) || out->failed)
         return false;
-    return is_ipv6(out->data + 1, out->len - (len - end) - 2);
+    if (!is_ipv6(out->data + 1, out->len - 2))
+        return false;
+    llb__buf_add(out, s + end, len - end);
+    return true;
 }
 
 /* As Go 1.26 has it: in http and https a colon begins the port, elsewhere only

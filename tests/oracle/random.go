@@ -273,11 +273,11 @@ func (g *gen) definition(of string, marshal []constraint) {
 // foreign goes on from a definition that was made otherwise. Nothing else may
 // use what is in it: Go keeps what a first marshal found out.
 func (g *gen) foreign() {
-	own := gen{r: g.r, st: g.st}
+	own := gen{r: g.r, st: g.st, marshal: g.marshalConstraints()}
 	own.source()
 	for range 1 + g.r.IntN(5) {
 		own.any()
 	}
 	g.st = own.st
-	g.definition(own.last(), g.marshalConstraints())
+	g.definition(own.last(), own.marshal)
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 
 	"github.com/moby/buildkit/client/llb"
@@ -40,7 +41,9 @@ func (p *player) source(st *statement) (llb.State, error) {
 		for _, o := range co {
 			o.SetConstraintsOption(&c)
 		}
-		return llb.NewState(llb.NewSource(st.Identifier, st.Attrs, c).Output()), nil
+		attrs := map[string]string{} // Go writes into it
+		maps.Copy(attrs, st.Attrs)
+		return llb.NewState(llb.NewSource(st.Identifier, attrs, c).Output()), nil
 	}
 	return llb.State{}, errNoSource
 }
