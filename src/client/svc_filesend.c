@@ -99,10 +99,11 @@ static bk__rpc_status refuse_delete(struct filesend *f, const bk__place *p)
 {
     llb_error err;
 
-    llb__fail(&err, LLB_EUNSUPPORTED, LLB__NOWHERE,
-              "this daemon cannot export to %s with mode=delete (needs BuildKit "
-              "v0.31); mode=copy keeps other files",
-              p->path);
+    llb__fail(
+        &err, LLB_EUNSUPPORTED, LLB__NOWHERE,
+        "this daemon cannot export to %s with mode=delete (needs BuildKit "
+        "v0.31); mode=copy keeps other files",
+        p->path);
     return bk__failed_add(&f->failed, &err);
 }
 

@@ -214,10 +214,9 @@ llb_status bk__place_write(bk__place *p, const void *data, size_t len,
 
 llb_status bk__place_commit(bk__place *p, llb_error *err)
 {
-    llb_status mirrored =
-        p->deletes && !p->fresh
-            ? bk__seen_mirror(&p->seen, p->fd, p->path, err)
-            : LLB_OK;
+    llb_status mirrored = p->deletes && !p->fresh
+                              ? bk__seen_mirror(&p->seen, p->fd, p->path, err)
+                              : LLB_OK;
 
     if (mirrored != LLB_OK)
         return mirrored;

@@ -14,8 +14,8 @@ typedef struct bk__place {
     char *path;      /* without slashes at the end; for messages too */
     size_t made_len; /* path up to here is the first folder that we made */
     int fd; /* DIR: the folder; FD: borrowed; FILE: a device or pipe, or -1 */
-    bool fresh;             /* DIR: it is new, and still called temp */
-    bool deletes;           /* DIR: what is not among seen goes */
+    bool fresh;   /* DIR: it is new, and still called temp */
+    bool deletes; /* DIR: what is not among seen goes */
     bk__seen seen;
     char *temp;             /* DIR */
     llb__file_writer file;  /* FILE */
