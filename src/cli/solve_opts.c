@@ -1,12 +1,15 @@
 /* Options of a solve, read into what the client takes. */
 #include "solve.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "error.h"
 #include "secret.h"
 #include "spec.h"
 #include "ssh.h"
+
+enum { N_RUNNER = 3 };
 
 static llb_status parse_outputs(cmd__solve *s)
 {
@@ -94,6 +97,25 @@ static llb_status parse_allow(cmd__solve *s)
     return LLB_OK;
 }
 
+/* What GitHub's runners say of their cache, where the option does not. */
+static void add_runner(bk_cache *c, bk_pair *attrs)
+{
+    static const struct {
+        const char *key, *variable;
+    } from[] = {{"url", "ACTIONS_CACHE_URL"},
+                {"url_v2", "ACTIONS_RESULTS_URL"},
+                {"token", "ACTIONS_RUNTIME_TOKEN"}};
+
+    for (size_t i = 0; i < N_RUNNER; i++) {
+        const char *value = getenv(from[i].variable);
+        size_t k = 0;
+        while (k < c->n_attrs && strcmp(attrs[k].key, from[i].key) != 0)
+            k++;
+        if (value && *value && k == c->n_attrs)
+            attrs[c->n_attrs++] = (bk_pair){from[i].key, value};
+    }
+}
+
 /* An image reference alone means the registry. */
 static llb_status parse_cache(cmd__solve *s, const char *option, bool to,
                               const char *text, bk_cache *ret)
@@ -103,7 +125,7 @@ static llb_status parse_cache(cmd__solve *s, const char *option, bool to,
 
     if (cmd__spec_parse(s->a, text, &spec, &s->err) != LLB_OK)
         return s->err.status;
-    attrs = llb__arena_array(s->a, spec.n, sizeof(*attrs));
+    attrs = llb__arena_array(s->a, spec.n + N_RUNNER, sizeof(*attrs));
     if (!attrs)
         return llb__fail_nomem(&s->err);
     *ret = (bk_cache){.type = "registry", .attrs = attrs};
@@ -119,6 +141,8 @@ static llb_status parse_cache(cmd__solve *s, const char *option, bool to,
             attrs[ret->n_attrs++] =
                 (bk_pair){f->key ? f->key : "ref", f->value};
     }
+    if (strcmp(ret->type, "gha") == 0)
+        add_runner(ret, attrs);
     llb_error why;
     if (bk_cache_check(ret, to, &why) != LLB_OK)
         return llb__fail(&s->err, why.status, LLB__NOWHERE, "--%s %s: %s",

@@ -46,5 +46,8 @@ has "$err" "exporting cache to Amazon S3"
 build 0 --cache-to type=s3,region=r,bucket=b,endpoint_url=http://127.0.0.1:1,access_key_id=a,secret_access_key=b,ignore-error=true
 build 2 --cache-to type=gha,scope=x
 has "$err" "needs token="
+ACTIONS_RUNTIME_TOKEN=t ACTIONS_CACHE_URL=http://127.0.0.1:1/ \
+    build 1 --cache-to type=gha,scope=x
+has "$err" "gha cache exporter: token is malformed"
 build 2 --cache-to type=azblob,acount_url=http://127.0.0.1:1
 has "$err" 'did you mean "account_url"?'

@@ -5,7 +5,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +19,7 @@
 #include "addr.h"
 #include "child.h"
 #include "exports.h"
+#include "exports_content.h"
 #include "failure.h"
 #include "tls_config.h"
 #include "wire.h"
@@ -113,6 +116,61 @@ static void exporters_fail_cleanly(void **state)
         if (!failed)
             return;
     }
+}
+
+static void caches_fail_cleanly(void **state)
+{
+    bk_pair src[] = {{"src", "/nowhere"}}, dest[] = {{"dest", "/nowhere"}};
+    bk_cache from = {"local", src, 1}, to = {"local", dest, 1};
+    bk_local store = {"s", "/nowhere"};
+    bk_solve_opts o = {.cache_from = &from,
+                       .n_cache_from = 1,
+                       .cache_to = &to,
+                       .n_cache_to = 1,
+                       .stores = &store,
+                       .n_stores = 1};
+
+    (void)state;
+    for (long n = 0;; n++) {
+        bk__contents c = {0};
+        llb_error err = {0};
+        llb__arena *a = llb__arena_new(1 << 20);
+        assert_non_null(a);
+        fail_alloc_at(n);
+        llb_status st = bk__contents_make(a, &o, NULL, 0, &c, &err);
+        bool failed = fail_alloc_done();
+        /* a cache that cannot be looked at is left out */
+        assert_true(st == LLB_OK || (failed && st == LLB_ENOMEM));
+        assert_int_equal(c.n_stores, st == LLB_OK ? 2 : 0);
+        llb__arena_free(a);
+        if (!failed)
+            return;
+    }
+}
+
+static void content_stores_fail_cleanly(void **state)
+{
+    char dir[] = "/tmp/llb-test-XXXXXX", path[64];
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/a/b", dir);
+    bk__store stores[] = {{"oci:in", dir, false}, {"local:out", path, true}};
+    for (long n = 0;; n++) {
+        bk__service *svc = NULL;
+        llb_error err = {0};
+        fail_alloc_at(n);
+        llb_status st = bk__svc_content_new(stores, 2, &svc, &err);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        if (svc)
+            svc->free(svc);
+        assert_int_equal(rmdir(dir), 0); /* nothing is left in it */
+        assert_int_equal(mkdir(dir, 0700), 0);
+        if (!failed)
+            break;
+    }
+    rmdir(dir);
 }
 
 static void find_without_memory(void)
@@ -225,6 +283,8 @@ int main(void)
         cmocka_unit_test(tls_fails_cleanly),
         cmocka_unit_test(a_helper_fails_cleanly),
         cmocka_unit_test(exporters_fail_cleanly),
+        cmocka_unit_test(caches_fail_cleanly),
+        cmocka_unit_test(content_stores_fail_cleanly),
         cmocka_unit_test(finding_a_daemon_fails_cleanly),
         cmocka_unit_test(a_record_goes_on),
         cmocka_unit_test(a_failure_fails_cleanly),
