@@ -365,6 +365,13 @@ typedef struct bk_local {
     const char *name, *path;
 } bk_local;
 
+/** A file that the daemon may fetch from the client as
+ *  http://buildkit-session/NAME. */
+typedef struct bk_upload {
+    const char *name; /**< one part of a URL's path */
+    const char *path; /**< "-" is standard input; a pipe can be read once */
+} bk_upload;
+
 /** A secret. Exactly one of file, env and data is set. */
 typedef struct bk_secret {
     const char *id;
@@ -529,6 +536,11 @@ typedef struct bk_solve_opts {
      *  used, and what is used in their place. What BuildKit would not know in
      *  it is LLB_EINVAL. Default: none. */
     const char *source_policy;
+
+    /** Files that http sources read as http://buildkit-session/NAME.
+     *  Default: none. */
+    const bk_upload *uploads;
+    size_t n_uploads;
 } bk_solve_opts;
 #ifdef __cplusplus
 /* C++ before 20 cannot name the only member that is not zero. */

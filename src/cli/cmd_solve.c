@@ -12,7 +12,7 @@
 
 struct opts {
     cmd__solve_opts solve;
-    cmd__list locals, layouts;
+    cmd__list locals, layouts, uploads;
 };
 
 /* The folders of an option NAME=PATH. */
@@ -47,6 +47,39 @@ static int set_folders(cmd__solve *s, const char *option, const cmd__list *l,
     return CMD__DONE;
 }
 
+/* The files of --upload; the client looks at them. */
+static int set_uploads(cmd__solve *s, const cmd__args *args, const cmd__list *l,
+                       cmd__job *job)
+{
+    bk_upload *list = llb__arena_array(s->a, l->n + 1, sizeof(*list));
+    bool reads_stdin =
+        args->n_operands == 0 || strcmp(args->operands[0], "-") == 0;
+
+    for (size_t i = 0; list && i < l->n; i++) {
+        char *name = llb__arena_strdup(s->a, l->items[i]);
+        if (!name) {
+            list = NULL;
+            break;
+        }
+        char *path = strchr(name, '=');
+        *path++ = '\0';
+        if (reads_stdin && strcmp(path, "-") == 0) {
+            llb__fail(&s->err, LLB_EINVAL, LLB__NOWHERE,
+                      "--upload %s: standard input has the definition",
+                      l->items[i]);
+            return cmd__solve_usage(s);
+        }
+        list[i] = (bk_upload){name, path};
+    }
+    if (!list) {
+        llb__fail_nomem(&s->err);
+        return cmd__solve_fail(s);
+    }
+    job->uploads = list;
+    job->n_uploads = l->n;
+    return CMD__DONE;
+}
+
 static int solve(cmd__solve *s, const cmd__args *args, const bk_refs *refs)
 {
     const struct opts *o = args->opts;
@@ -62,6 +95,8 @@ static int solve(cmd__solve *s, const cmd__args *args, const bk_refs *refs)
 
     if (rc == CMD__DONE)
         rc = set_folders(s, "oci-layout", &o->layouts, &job.stores);
+    if (rc == CMD__DONE)
+        rc = set_uploads(s, args, &o->uploads, &job);
     if (rc == CMD__DONE)
         rc = cmd__solve_check(s, &job);
     if (rc == CMD__DONE)
@@ -100,6 +135,12 @@ static const cmd__option options[] = {
      .value = "NAME=PATH",
      .help = "an image layout folder that the definition's store of that name "
              "is"},
+    {.name = "upload",
+     .kind = CMD__PAIRS,
+     .offset = offsetof(struct opts, uploads),
+     .value = "NAME=FILE",
+     .help = "a file that the definition may read as "
+             "http://buildkit-session/NAME, - for standard input"},
     CMD__SOLVE_OPTIONS(struct opts, solve),
 };
 
@@ -111,7 +152,7 @@ const cmd__command cmd_solve = {
     .about = "Feeds a definition or a bundle, from a file or standard input, "
              "straight to a BuildKit daemon. It is checked with the daemon's "
              "own rules first. Nothing of this machine is sent but what "
-             "--local, --oci-layout, --secret and --ssh name.",
+             "--local, --oci-layout, --upload, --secret and --ssh name.",
     .examples = "    llb solve app.pb -o out\n"
                 "    llb solve app.bundle --local context=. -o "
                 "type=image,name=app\n"

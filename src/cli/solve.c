@@ -130,6 +130,8 @@ static llb_status make_opts(cmd__solve *s, const cmd__job *job,
     o->n_locals = job->n_locals;
     o->stores = job->stores;
     o->n_stores = job->n_stores;
+    o->uploads = job->uploads;
+    o->n_uploads = job->n_uploads;
     o->secrets = s->secrets;
     o->n_secrets = s->n_secrets;
     o->ssh = s->ssh;

@@ -151,6 +151,8 @@ typedef struct cmd__job {
     size_t n_locals;
     const bk_local *stores; /* image layouts, by the name of their store */
     size_t n_stores;
+    const bk_upload *uploads;
+    size_t n_uploads;
     const cmd__output *outputs;
     size_t n_outputs;
     const char *image_config;              /* NULL: none */

@@ -15,6 +15,7 @@
 #include "pairs.h"
 #include "svc_filesend.h"
 #include "svc_filesync.h"
+#include "svc_upload.h"
 #include "wire.h"
 
 enum { BEAT_MS = 1000 };
@@ -66,6 +67,8 @@ static llb_status own_failure(bk__job *j, llb_error *err)
         st = bk__svc_filesync_failed(j->filesync, err);
     if (st == LLB_OK && j->content)
         st = bk__svc_content_failed(j->content, err);
+    if (st == LLB_OK && j->upload)
+        st = bk__svc_upload_failed(j->upload, err);
     return st;
 }
 

@@ -96,7 +96,7 @@ static bool needs_session(const bk__job *j, const llb_def *def)
 {
     return !def || llb_def_needs_session(def) || j->exports.to_client ||
            j->exports.layout || j->exports.pushes || j->o.n_cache_from > 0 ||
-           j->o.n_cache_to > 0;
+           j->o.n_cache_to > 0 || j->o.n_uploads > 0;
 }
 
 static llb_status open_session(bk__job *j, llb_error *err)

@@ -32,8 +32,9 @@ typedef struct bk__job {
     bk__maps maps;
     bk__service *services[BK__N_SERVICES];
     size_t n_services;
-    bk__service *filesync, *filesend, *content; /* three of them, or NULL */
-    bk__service *auth;                          /* another */
+    /* some of them, or NULL */
+    bk__service *filesync, *filesend, *content, *upload;
+    bk__service *auth; /* another */
 
     bk__session *session; /* NULL: none is needed */
     bk__call *solve;

@@ -13,6 +13,7 @@
 #include "svc_filesync_check.h"
 #include "svc_secrets.h"
 #include "svc_ssh.h"
+#include "svc_upload.h"
 
 static void add(bk__job *j, bk__service *svc)
 {
@@ -79,6 +80,18 @@ static llb_status make_files(bk__job *j, const struct wants *needs,
     llb_status st = bk__svc_filesync_new(mounts, n, &j->filesync, err);
     if (st == LLB_OK)
         add(j, j->filesync);
+    return st;
+}
+
+/* Files by http: a source names one by its URL, so what was given is served. */
+static llb_status make_uploads(bk__job *j, llb_error *err)
+{
+    if (j->o.n_uploads == 0)
+        return LLB_OK;
+    llb_status st =
+        bk__svc_upload_new(j->o.uploads, j->o.n_uploads, &j->upload, err);
+    if (st == LLB_OK)
+        add(j, j->upload);
     return st;
 }
 
@@ -226,6 +239,8 @@ llb_status bk__services_read(bk__job *j, const llb_def *def,
         st = bk__contents_make(j->arena, &j->o, needs.list, needs.n,
                                &j->contents, err);
     if (st == LLB_OK)
+        st = make_uploads(j, err);
+    if (st == LLB_OK)
         st = make_secrets(j, &needs, err);
     if (st == LLB_OK)
         st = make_ssh(j, &needs, err);
@@ -284,5 +299,5 @@ void bk__services_free(bk__job *j)
         bk__service *svc = j->services[--j->n_services];
         svc->free(svc);
     }
-    j->filesync = j->filesend = j->content = NULL;
+    j->filesync = j->filesend = j->content = j->upload = NULL;
 }
