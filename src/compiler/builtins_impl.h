@@ -108,6 +108,11 @@ const char *llbc__folder_path(llbc__eval *e, const char *rel, llb_span at,
 bool llbc__add_local(llbc__eval *e, const char *name, const char *path,
                      llb_span at);
 
+/* Reports a URL (argument URL of the call a) that holds a password or a token,
+ * and returns false: what is in an op is no secret. A user of ssh is none. */
+bool llbc__url_is_public(llbc__eval *e, const llbc__actuals *a,
+                         const char *url);
+
 /* A filesystem that nothing in the build made. platform: NULL for any. */
 llbc__value llbc__source_fs(llbc__eval *e, const llb_state *state,
                             const llbc__config *config,

@@ -51,6 +51,8 @@ static bool check_remote(llbc__eval *e, const llbc__actuals *a, const remote *r)
                      "the URL is empty");
         return false;
     }
+    if (!llbc__url_is_public(e, a, r->url))
+        return false;
     if (strchr(r->url, '?')) {
         n = llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "URL"),
                          "a git URL has no \"?\" part");

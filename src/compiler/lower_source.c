@@ -222,6 +222,24 @@ static bool set_headers(llbc__eval *e, const llbc__actuals *a, llb_http_opts *o)
     return true;
 }
 
+bool llbc__url_is_public(llbc__eval *e, const llbc__actuals *a, const char *url)
+{
+    const char *host = strstr(url, "://");
+    size_t len = host ? strcspn(host += 3, "/?#") : 0;
+    const char *at = len ? memrchr(host, '@', len) : NULL;
+
+    if (!at || (strncmp(url, "ssh://", 6) == 0 &&
+                !memchr(host, ':', (size_t)(at - host))))
+        return true;
+    llbc__note *n =
+        llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "URL"),
+                     "the URL holds a login, and everybody may read what is "
+                     "in a definition");
+    llbc__help(n, "take it out; say auth_secret=\"NAME\" here and --secret "
+                  "id=NAME to llb build");
+    return false;
+}
+
 static bool is_url(const char *url)
 {
     return strncmp(url, "http://", 7) == 0 || strncmp(url, "https://", 8) == 0;
@@ -238,6 +256,8 @@ llbc__value llbc__fn_http(llbc__eval *e, const llbc__actuals *a)
                      "\"%s\" starts with neither http:// nor https://", url);
         return llbc__no_value();
     }
+    if (!llbc__url_is_public(e, a, url))
+        return llbc__no_value();
     o.filename = llbc__str_of(a, "filename");
     if (!o.filename)
         o.filename = url_name(e, url);
