@@ -201,7 +201,6 @@ static llb_status open_conn(bk_client *c, bk__conn **ret, llb_error *err)
     }
     conn->probe = fcntl(conn->line.fd, F_DUPFD_CLOEXEC, 0);
     conn->channel = channel_from(c, conn->line.fd);
-    conn->line.fd = -1;
     conn->refs = 1;
     *ret = conn;
     return LLB_OK;
@@ -262,7 +261,7 @@ void bk__conn_release(bk__conn *conn)
     grpc_channel_destroy(conn->channel);
     if (conn->probe >= 0)
         close(conn->probe);
-    bk__line_close(&conn->line);
+    bk__line_end(&conn->line);
     free(conn);
 }
 

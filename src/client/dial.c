@@ -318,11 +318,18 @@ bool bk__line_why(bk__line *l, char *buf, size_t size)
     return l->child && bk__child_why(l->child, buf, size);
 }
 
+void bk__line_end(bk__line *l)
+{
+    bk__tls_free(l->tls);
+    bk__child_free(l->child);
+    l->tls = NULL;
+    l->child = NULL;
+}
+
 void bk__line_close(bk__line *l)
 {
     if (l->fd >= 0)
         close(l->fd);
-    bk__tls_free(l->tls);
-    bk__child_free(l->child);
-    *l = (bk__line){.fd = -1};
+    l->fd = -1;
+    bk__line_end(l);
 }

@@ -14,7 +14,7 @@
 
 /* A way to a daemon: a socket, and what works behind it, if anything. */
 typedef struct bk__line {
-    int fd; /* -1: somebody else has it now, or it is closed */
+    int fd;
     bk_kind kind;
     bk__tls *tls;     /* TLS on the way, or NULL */
     bk__child *child; /* the program that leads there, or NULL */
@@ -36,5 +36,8 @@ bool bk__line_why(bk__line *l, char *buf, size_t size);
 
 /* Closes fd and ends what works behind it; a closed one stays closed. */
 void bk__line_close(bk__line *l);
+
+/* The same without closing fd, which somebody else has now. */
+void bk__line_end(bk__line *l);
 
 #endif
