@@ -25,6 +25,7 @@ var refused = []difference{
 	{"ours", "neither an IPv4 nor an IPv6 address", `Go writes "<nil>" into /etc/hosts`},
 	{"ours", "within 292 years of 1970", "nanoseconds that do not fit 64 bits come out as another time in Go"},
 	{"ours", "two mounts at", "the order of two mounts at one place is chance in Go"},
+	{"ours", "the remote is empty", "Go makes a repository without a name of it"},
 	{"ours", "has no scheme", "no daemon takes it"},
 	{"ours", "is cached by its contents", "no daemon loads it"},
 	{"go", "cannot unmarshal", "of an image config only what is read is looked at"},

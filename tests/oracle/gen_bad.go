@@ -10,7 +10,7 @@ import (
 func badOf(seed uint64, n int) *scenario {
 	g := &gen{r: graphRand(seed, n)}
 	s := &scenario{Name: fmt.Sprintf("bad-%d-%d", seed, n), Doc: "bad"}
-	g.marshal = g.marshalConstraints()
+	g.marshal, g.loads = g.marshalConstraints(), g.maybe(2)
 	g.source()
 	for range 2 + g.r.IntN(8) {
 		g.any()

@@ -16,7 +16,8 @@ type gen struct {
 	maps    []string
 	execs   []execGen
 	marshal []constraint
-	closed  int // so many execs take no more mounts: a definition was made
+	loads   bool // there may be definitions in it
+	closed  int  // so many execs take no more mounts: a definition was made
 }
 
 // What a later statement may ask of a run: mounts that have an output.
@@ -55,7 +56,7 @@ func settled(s *scenario, plays int) (bool, error) {
 }
 
 func (g *gen) graph(s *scenario) {
-	g.marshal = g.marshalConstraints()
+	g.marshal, g.loads = g.marshalConstraints(), g.maybe(2)
 	g.source()
 	switch g.r.IntN(40) {
 	case 0:
@@ -225,6 +226,9 @@ func (g *gen) sourceMap() {
 		Language: pick(g, "", "llb"), Text: pick(g, "llb 1\n", "a\nb\n", "", g.text())}
 	if g.maybe(3) {
 		st.State = g.state()
+		if g.loads {
+			st.State = g.states[0] // Go orders larger ones anew when it loads them
+		}
 	}
 	g.maps = append(g.maps, g.add(st))
 }
@@ -255,7 +259,11 @@ func (g *gen) pass() {
 }
 
 func (g *gen) rare() {
-	switch g.r.IntN(4) {
+	kind := g.r.IntN(4)
+	if !g.loads {
+		kind = 0
+	}
+	switch kind {
 	case 0, 1:
 		g.addState(statement{Op: "build", Source: g.output(), Filename: pick(g, "", "x.pb", "d/ü"), Constraints: g.constraints()})
 	case 2:
@@ -273,7 +281,7 @@ func (g *gen) definition(of string, marshal []constraint) {
 // foreign goes on from a definition that was made otherwise. Nothing else may
 // use what is in it: Go keeps what a first marshal found out.
 func (g *gen) foreign() {
-	own := gen{r: g.r, st: g.st, marshal: g.marshalConstraints()}
+	own := gen{r: g.r, st: g.st, loads: true, marshal: g.marshalConstraints()}
 	own.source()
 	for range 1 + g.r.IntN(5) {
 		own.any()
