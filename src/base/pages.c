@@ -6,16 +6,15 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* Size bytes, of which sure are written to: at least a page of 2 MiB. */
 static void *huge_alloc(size_t size, size_t sure)
 {
-    size_t whole = sure / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
-
     if (size > SIZE_MAX - LLB__HUGE_PAGE)
         return NULL;
     size = (size + LLB__HUGE_PAGE - 1) / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
     void *p = aligned_alloc(LLB__HUGE_PAGE, size);
-    if (p && whole)
-        madvise(p, whole, MADV_HUGEPAGE); /* advice: it may well be refused */
+    if (p) /* advice: it may well be refused */
+        madvise(p, sure / LLB__HUGE_PAGE * LLB__HUGE_PAGE, MADV_HUGEPAGE);
     return p;
 }
 
@@ -38,7 +37,7 @@ void *llb__pages_zeroed(size_t n, size_t size)
 
 void *llb__pages_grow(void *p, size_t used, size_t size, size_t sure)
 {
-    if (size < LLB__HUGE_FROM)
+    if (sure < LLB__HUGE_FROM) /* without, it need not be aligned either */
         return realloc(p, size);
     void *q = huge_alloc(size, sure);
     if (!q)

@@ -223,12 +223,13 @@ bool llb__marshal_nested(llb__marshal *m, const llb_state *s, uint8_t **ret,
 }
 
 /* The first len bytes of p, which has room for cap; the rest is given back. Of
- * big blocks it was never written to, so it takes no memory, and malloc learns
- * from the sizes that are freed what it should keep for the next time. */
+ * blocks that have a mapping of their own it was never written to, so it takes
+ * no memory, and malloc learns from the sizes that are freed what it should
+ * keep for the next time. */
 static void *fit(void *p, size_t len, size_t cap)
 {
-    bool small = p && len && cap < LLB__HUGE_FROM;
-    void *smaller = small ? realloc(p, len) : NULL;
+    enum { MAPPED_FROM = 128 << 10 };
+    void *smaller = p && len && cap < MAPPED_FROM ? realloc(p, len) : NULL;
 
     return smaller ? smaller : p;
 }

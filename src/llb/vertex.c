@@ -22,15 +22,13 @@ static size_t first_out(const llb__marshal *m)
 }
 
 /* How much of that is written to as well: a definition has 0.6 to 1.6 times the
- * bytes of its graph. To a small one half a page of 2 MiB would be much. */
+ * bytes of its graph. */
 static size_t sure_out(const llb__marshal *m, size_t cap)
 {
     size_t used = llb__arena_used(m->g->arena);
     size_t sure = used + used / 2;
 
-    if (m->out || sure > cap)
-        return cap;
-    return sure < 2 * LLB__HUGE_PAGE ? 0 : sure;
+    return m->out || sure > cap ? cap : sure;
 }
 
 /* No more ops than there are nodes, and a terminal. */
