@@ -37,9 +37,12 @@ pull() {
     mkdir -p p
     printf 'llb 1\ntarget t {\n    from image("%s/team/img:1")\n}\n' "$H" \
         >p/build.llb
-    expect 1 "$LLB" build -f p/build.llb
-    lacks "$err" u6
-    lacks "$err" p6
+    expect 1 "$LLB" build -f p/build.llb --progress json --metadata-file meta
+    # What was secret is nowhere but where it belongs.
+    for secret in u6 p6 HT- ID7 RT6 t-post; do
+        lacks "$err" $secret
+        lacks "$out" $secret
+    done
 }
 asked() {
     grep -qF -e "$1" asked || {
@@ -175,7 +178,6 @@ if [ "$ENGINE" = buildkit ]; then # the other engine has the image itself
     has "$err" "$real/x"
 fi
 stop "$server"
-# What was secret is nowhere but where it belongs.
 for secret in s3cret "$(printf llb:s3cret | base64)"; do
     lacks all.log "$secret"
 done
