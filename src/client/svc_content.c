@@ -56,19 +56,24 @@ bool bk__content_send(bk__stream *s, const ProtobufCMessage *m)
     return sent;
 }
 
-/* The one request of a call, or how the call ends without it. */
-static ProtobufCMessage *receive(bk__stream *s,
-                                 const ProtobufCMessageDescriptor *type,
-                                 bk__rpc_status *ret)
+/* The store and the one request of a call, or how the call ends without. */
+static ProtobufCMessage *begin(bk__service *svc, bk__stream *s,
+                               const ProtobufCMessageDescriptor *type,
+                               bk__content_store **ret_store,
+                               bk__rpc_status *ret)
 {
     llb__bytes message;
     ProtobufCMessage *m;
     llb_error err;
 
+    *ret_store = find_store((struct content *)svc, s, ret);
+    if (!*ret_store)
+        return NULL;
     if (s->ops->recv(s, &message) <= 0) {
         *ret = bk__content_cut();
         return NULL;
     }
+    *ret = bk__rpc_ok();
     if (bk__unpack(type, message, "request", &m, &err) == LLB_OK)
         return m;
     *ret = bk__rpc_fail(BK__RPC_INVALID_ARGUMENT, "%s", err.message);
@@ -116,9 +121,9 @@ static bk__rpc_status serve_info(bk__service *svc, bk__stream *s)
     bk__rpc_status ret;
     struct stat st;
     int fd;
-    bk__content_store *store = find_store(c, s, &ret);
+    bk__content_store *store;
     ProtobufCMessage *m =
-        store ? receive(s, &bk__content__info_request__descriptor, &ret) : NULL;
+        begin(svc, s, &bk__content__info_request__descriptor, &store, &ret);
 
     if (!m)
         return ret;
@@ -188,10 +193,9 @@ static bk__rpc_status serve_read(bk__service *svc, bk__stream *s)
     bk__rpc_status ret;
     struct stat st;
     int fd;
-    bk__content_store *store = find_store(c, s, &ret);
-    ProtobufCMessage *m =
-        store ? receive(s, &bk__content__read_content_request__descriptor, &ret)
-              : NULL;
+    bk__content_store *store;
+    ProtobufCMessage *m = begin(
+        svc, s, &bk__content__read_content_request__descriptor, &store, &ret);
 
     if (!m)
         return ret;
@@ -248,10 +252,9 @@ static bk__rpc_status serve_status(bk__service *svc, bk__stream *s)
     Bk__Content__Status status = BK__CONTENT__STATUS__INIT;
     Bk__Content__StatusResponse r = BK__CONTENT__STATUS_RESPONSE__INIT;
     bk__rpc_status ret;
-    bk__content_store *store = find_store((struct content *)svc, s, &ret);
+    bk__content_store *store;
     ProtobufCMessage *m =
-        store ? receive(s, &bk__content__status_request__descriptor, &ret)
-              : NULL;
+        begin(svc, s, &bk__content__status_request__descriptor, &store, &ret);
 
     if (!m)
         return ret;
@@ -272,10 +275,9 @@ static bk__rpc_status serve_abort(bk__service *svc, bk__stream *s)
 {
     Bk__Content__Status status = BK__CONTENT__STATUS__INIT;
     bk__rpc_status ret;
-    bk__content_store *store = find_store((struct content *)svc, s, &ret);
+    bk__content_store *store;
     ProtobufCMessage *m =
-        store ? receive(s, &bk__content__abort_request__descriptor, &ret)
-              : NULL;
+        begin(svc, s, &bk__content__abort_request__descriptor, &store, &ret);
 
     if (!m)
         return ret;

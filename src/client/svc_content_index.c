@@ -35,35 +35,32 @@ static llb_status broken(llb_error *err, const char *folder, const char *why)
                      why);
 }
 
-static llb_status read_json(const char *path, json_t **ret, const char **why,
-                            llb_error *err)
+llb_status bk__layout_json(const char *path, json_t **ret, llb_error *err)
 {
     char *text;
     size_t len;
     json_error_t e;
     llb_status st = llb__file_read(path, LLB__MAX_CONFIG, &text, &len, err);
 
-    *why = NULL;
     if (st != LLB_OK)
         return st;
     *ret = json_loadb(text, len, 0, &e);
     free(text);
-    if (!*ret)
-        *why = "it is no JSON";
-    return LLB_OK;
+    return *ret ? LLB_OK
+                : llb__fail(err, LLB_EINVAL, LLB__NOWHERE, "%s is no JSON",
+                            path);
 }
 
 /* LLB_ENOENT: there is none. */
 static llb_status read_index(const char *folder, json_t **ret, llb_error *err)
 {
     char *path = join(folder, "index.json");
-    const char *why = NULL;
     llb_status st =
-        path ? read_json(path, ret, &why, err) : llb__fail_nomem(err);
+        path ? bk__layout_json(path, ret, err) : llb__fail_nomem(err);
 
     free(path);
-    if (st != LLB_OK || why)
-        return st != LLB_OK ? st : broken(err, folder, why);
+    if (st != LLB_OK)
+        return st == LLB_EINVAL ? broken(err, folder, "it is no JSON") : st;
     const json_t *list = json_object_get(*ret, "manifests");
     if (json_is_object(*ret) && (!list || json_is_array(list)))
         return LLB_OK;
@@ -131,7 +128,6 @@ llb_status bk__layout_describe(const char *folder, const char *digest,
                                json_t **ret, llb_error *err)
 {
     char *path;
-    const char *why;
     json_t *blob = NULL;
     struct stat st;
 
@@ -140,7 +136,7 @@ llb_status bk__layout_describe(const char *folder, const char *digest,
                          "the daemon wrote no manifest to %s", folder);
     if (asprintf(&path, "%s/blobs/%.6s/%s", folder, digest, digest + 7) < 0)
         return llb__fail_nomem(err);
-    llb_status status = read_json(path, &blob, &why, err);
+    llb_status status = bk__layout_json(path, &blob, err);
     const char *type = status == LLB_OK ? text_of(blob, "mediaType") : "";
     if (status == LLB_OK && (!*type || stat(path, &st) < 0))
         status = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,

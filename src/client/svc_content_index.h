@@ -17,6 +17,10 @@
 llb_status bk__layout_find(const char *folder, const char *tag,
                            char ret[BK__BLOB_DIGEST], llb_error *err);
 
+/* A file of JSON of the size that an index or a manifest may have, for
+ * json_decref(). LLB_ENOENT, LLB_EINVAL (no JSON), LLB_ELIMIT, LLB_EIO. */
+llb_status bk__layout_json(const char *path, json_t **ret, llb_error *err);
+
 /* Whether the blob is in the folder; LLB_ENOENT. */
 llb_status bk__layout_has(const char *folder, const char *digest,
                           llb_error *err);

@@ -3,13 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bounds.h"
 #include "error.h"
-#include "file.h"
 #include "svc_content_index.h"
 #include "walk_dir.h"
 
@@ -53,22 +50,6 @@ static bool add_children(struct needed *n, json_t *m)
            add(n, json_object_get(m, "config"));
 }
 
-static llb_status read_json(const char *path, json_t **ret, llb_error *err)
-{
-    char *text;
-    size_t len;
-    json_error_t e;
-    llb_status st = llb__file_read(path, LLB__MAX_CONFIG, &text, &len, err);
-
-    if (st != LLB_OK)
-        return st;
-    *ret = json_loadb(text, len, 0, &e);
-    free(text);
-    return *ret ? LLB_OK
-                : llb__fail(err, LLB_EINVAL, LLB__NOWHERE, "%s is no JSON",
-                            path);
-}
-
 static bool is_manifest(const json_t *desc)
 {
     const char *type = json_string_value(json_object_get(desc, "mediaType"));
@@ -87,7 +68,7 @@ static llb_status read_manifest(struct needed *n, const char *folder,
         return LLB_OK;
     if (asprintf(&path, "%s/blobs/%.6s/%s", folder, digest, digest + 7) < 0)
         return llb__fail_nomem(err);
-    llb_status st = read_json(path, &m, err);
+    llb_status st = bk__layout_json(path, &m, err);
     free(path);
     if (st != LLB_OK)
         return st;
@@ -116,7 +97,7 @@ static llb_status find_needed(struct needed *n, const char *folder,
 
     if (!n->set || !n->todo || asprintf(&path, "%s/index.json", folder) < 0)
         return llb__fail_nomem(err);
-    llb_status st = read_json(path, &index, err);
+    llb_status st = bk__layout_json(path, &index, err);
     free(path);
     if (st != LLB_OK)
         return st;
