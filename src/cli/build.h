@@ -10,6 +10,7 @@ typedef struct cmd__build_opts {
     cmd__solve_opts solve;
     const char *platform;
     bool push, no_cache;
+    cmd__list fresh; /* targets or stages that ignore the cache */
     int network;
 } cmd__build_opts;
 

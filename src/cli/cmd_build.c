@@ -138,6 +138,7 @@ static int compile(cmd__build *b)
         return cmd__solve_fail(&b->s);
     o.network_default = (llbc_network)b->o->network;
     o.no_cache = b->o->no_cache;
+    b->p.fresh = &b->o->fresh;
     o.build_platform = *b->s.daemon.platform ? b->s.daemon.platform : NULL;
     o.platform = b->o->platform;
     o.resolver = &resolver;
@@ -280,6 +281,12 @@ static const cmd__option options[] = {
      .kind = CMD__FLAG,
      .offset = offsetof(cmd__build_opts, no_cache),
      .help = "run every step again"},
+    {.name = "no-cache-filter",
+     .kind = CMD__LIST,
+     .offset = offsetof(cmd__build_opts, fresh),
+     .value = "NAME",
+     .help = "run the steps of that target again, or of that stage of a "
+             "Dockerfile"},
     {.name = "network-default",
      .kind = CMD__CHOICE,
      .offset = offsetof(cmd__build_opts, network),

@@ -208,6 +208,22 @@ static llb_status split(struct reader *r)
     return LLB_OK;
 }
 
+/* "no-cache" is a list of stages, and empty it is all. */
+static bool add_fresh(struct reader *r)
+{
+    const cmd__list *l = r->o->fresh;
+    const char *names = "";
+
+    if (r->o->no_cache)
+        return add_attr(r, "no-cache", "");
+    if (!l || l->n == 0)
+        return true;
+    for (size_t i = 0; i < l->n && names; i++)
+        names =
+            llb__arena_printf(r->a, "%s%s%s", names, i ? "," : "", l->items[i]);
+    return add_attr(r, "no-cache", names);
+}
+
 static bool add_flags(struct reader *r)
 {
     static const char *const modes[] = {NULL, "host", "none"};
@@ -216,7 +232,7 @@ static bool add_flags(struct reader *r)
     return add_attr(r, "filename", r->name) &&
            (!o->target || add_attr(r, "target", o->target)) &&
            (!o->platform || add_attr(r, "platform", o->platform)) &&
-           (!o->no_cache || add_attr(r, "no-cache", "")) &&
+           add_fresh(r) &&
            (!modes[o->network] ||
             add_attr(r, "force-network-mode", modes[o->network]));
 }
@@ -249,8 +265,8 @@ llb_status cmd__dockerfile_read(llb__arena *a, const cmd__dockerfile_opts *o,
 
 static int make_job(cmd__build *b, const char *target, cmd__job *job)
 {
-    cmd__dockerfile_opts o = {&b->o->file, target, b->o->platform,
-                              b->o->no_cache, b->o->network};
+    cmd__dockerfile_opts o = {&b->o->file,    target,        b->o->platform,
+                              b->o->no_cache, b->o->network, &b->o->fresh};
     cmd__dockerfile d;
 
     if (cmd__dockerfile_read(b->a, &o, &d, &b->s.err) != LLB_OK)

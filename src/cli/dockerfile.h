@@ -18,7 +18,8 @@ typedef struct cmd__dockerfile_opts {
     const char *target;   /* NULL: the last stage */
     const char *platform; /* one or several; NULL: the daemon's */
     bool no_cache;
-    int network; /* number in cmd__network_words */
+    int network;            /* number in cmd__network_words */
+    const cmd__list *fresh; /* stages that ignore the cache; or NULL */
 } cmd__dockerfile_opts;
 
 /* That in the frontend's words, in the arena. */

@@ -237,11 +237,42 @@ static llb_status compile_set(cmd__project *p, size_t i,
     return st;
 }
 
+/* Whether that target is among those that ignore the cache. */
+static bool is_fresh(const cmd__project *p, size_t i)
+{
+    const char *name = llbc_target_at(p->project, p->targets[i])->name;
+
+    for (size_t k = 0; p->fresh && k < p->fresh->n; k++)
+        if (strcmp(p->fresh->items[k], name) == 0)
+            return true;
+    return false;
+}
+
+/* Each of them is one that is compiled. */
+static llb_status check_fresh(const cmd__project *p, llb_error *err)
+{
+    for (size_t k = 0; p->fresh && k < p->fresh->n; k++) {
+        size_t i = 0;
+        while (i < p->n_targets &&
+               strcmp(p->fresh->items[k],
+                      llbc_target_at(p->project, p->targets[i])->name) != 0)
+            i++;
+        if (i == p->n_targets)
+            return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                             "--no-cache-filter %s: that is no target of this "
+                             "build",
+                             p->fresh->items[k]);
+    }
+    return LLB_OK;
+}
+
 int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
                          llb_error *err)
 {
-    llb_status st = LLB_OK;
+    llb_status st = check_fresh(p, err);
 
+    if (st != LLB_OK)
+        return cmd__usage(p->command, "%s", err->message);
     p->sets = calloc(p->n_targets + 1, sizeof(*p->sets));
     if (!p->sets) {
         llb__fail_nomem(err);
@@ -250,7 +281,10 @@ int cmd__project_compile(cmd__project *p, const llbc_compile_opts *opts,
     /* all of them, so that one run shows what is wrong with any */
     for (size_t i = 0; i < p->n_targets; i++) {
         llb_error why = {0};
-        llb_status one = compile_set(p, i, opts, &why);
+        llbc_compile_opts o = *opts;
+        if (is_fresh(p, i))
+            o.no_cache = true;
+        llb_status one = compile_set(p, i, &o, &why);
         if (one != LLB_OK && st == LLB_OK) {
             st = one;
             *err = why;

@@ -57,10 +57,11 @@ typedef struct cmd__project {
     llbc_project *project;
     size_t *targets; /* chosen ones */
     size_t n_targets;
-    cmd__set *sets;  /* one a target, once compiled */
-    char *lock_path; /* NULL: the file is standard input */
-    llbc_lock *lock; /* NULL: there is none */
-    char *vendor;    /* folder of vendored texts, beside the lock file */
+    cmd__set *sets;         /* one a target, once compiled */
+    char *lock_path;        /* NULL: the file is standard input */
+    llbc_lock *lock;        /* NULL: there is none */
+    char *vendor;           /* folder of vendored texts, beside the lock file */
+    const cmd__list *fresh; /* targets that ignore the cache; or NULL */
 } cmd__project;
 
 /* Opens the file and sets its arguments. Returns an exit code; what is wrong
