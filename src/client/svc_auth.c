@@ -134,15 +134,17 @@ static llb_status look_up(struct request *r, struct host *h, llb_error *err)
 {
     struct auth *t = r->t;
     bk__wanted w = {is_over, r->s, t->o.helper_ms};
-    llb_status st = LLB_OK;
+    bk__docker_config *config = NULL;
 
     if (is_over(r->s)) /* it may have waited for the lock for long */
         return llb__fail(err, LLB_ECANCELED, LLB__NOWHERE, "cancelled");
-    if (!t->config)
-        st = bk__docker_config_read(t->o.config_dir, &t->config, err);
-    if (st == LLB_OK)
-        st = bk__login_find(t->config, h->name, &w, h->a, &h->login, err);
-    return st;
+    /* Anew, since somebody may have logged in meanwhile. */
+    llb_status st = bk__docker_config_read(t->o.config_dir, &config, err);
+    if (st != LLB_OK)
+        return st;
+    bk__docker_config_free(t->config);
+    t->config = config;
+    return bk__login_find(config, h->name, &w, h->a, &h->login, err);
 }
 
 /* The login of a host; it lives as long as the lock is held. What failed once
