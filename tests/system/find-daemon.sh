@@ -92,3 +92,17 @@ wait "$build" || code=$?
 lost 3 "tcp://127.0.0.1:5990|comes from BUILDKIT_HOST|no daemon answered" \
     BUILDKIT_HOST=tcp://127.0.0.1:5990
 stop "$pid"
+
+# Nor do we wait for a name server that never answers.
+echo "nameserver 127.0.0.1" >resolv.conf
+mount --bind resolv.conf /etc/resolv.conf
+python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 53))
+time.sleep(600)' &
+pid=$!
+wait_for 5 grep -q ":0035 " /proc/net/udp
+lost 3 "far.test:1|comes from BUILDKIT_HOST|looking up the host" \
+    BUILDKIT_HOST=tcp://far.test:1
+umount /etc/resolv.conf
+stop "$pid"

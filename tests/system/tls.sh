@@ -86,6 +86,25 @@ at 2 ca.pem locked
 has "$err" "encrypted"
 stop "$pid"
 
+# The daemon dies in the middle of a build.
+project slow <<'PLAYED'
+target default {
+    from base()
+    run "sleep 87653"
+}
+PLAYED
+start_buildkit "$T/dies" --addr tcp://127.0.0.1:1234 --tlscacert ca.pem \
+    --tlscert server.pem --tlskey server-key.pem
+"$LLB" build -f slow/build.llb --addr tcp://127.0.0.1:1234 --tlsdir dir \
+    >"$out" 2>"$err" &
+build=$!
+wait_for 30 running "sleep 87653" || fail "the step did not start"
+kill_daemon "$pid"
+code=0
+wait "$build" || code=$?
+[ $code = 3 ] || fail "exit code $code"
+why "lost the daemon during the build"
+
 # Other certificates of the daemon.
 for name in expired elsewhere; do
     start_buildkit "$T/$name" --addr tcp://127.0.0.1:1234 --tlscacert ca.pem \
