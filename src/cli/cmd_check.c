@@ -81,6 +81,7 @@ static int run(const cmd__args *args)
     llb_error err = {0};
 
     file.allow = &o->allow;
+    file.only_fs = true;
     file.resolver = &asks;
     file.lint = true;
     file.quiet = o->format != TEXT;
@@ -103,11 +104,7 @@ static int run(const cmd__args *args)
 
 static const cmd__option options[] = {
     CMD__FILE_OPTIONS(struct opts, file),
-    {.name = "allow",
-     .kind = CMD__LIST,
-     .offset = offsetof(struct opts, allow),
-     .value = "fs=FOLDER",
-     .help = "let the file name folders below this one, outside of its own"},
+    CMD__ALLOW_FS(struct opts, allow),
     {.name = "format",
      .kind = CMD__CHOICE,
      .offset = offsetof(struct opts, format),

@@ -236,6 +236,7 @@ static int compile_file(const struct opts *o, const cmd__args *args,
     cmd__resolver asks = {.daemon = d, .where = &o->daemon};
 
     file.allow = &o->allow;
+    file.only_fs = true;
     file.resolver = &asks;
     int rc = cmd__project_open(&p, "compile", &file, err);
     if (rc == CMD__DONE)
@@ -260,12 +261,6 @@ static int run(const cmd__args *args)
                           "a definition is bytes, and standard output is a "
                           "terminal; say -o FILE, redirect it, or --format "
                           "tree");
-    for (size_t i = 0; i < o->allow.n; i++) {
-        if (strncmp(o->allow.items[i], "fs=", 3) != 0)
-            return cmd__usage("compile",
-                              "--allow %s: a compilation allows fs=FOLDER",
-                              o->allow.items[i]);
-    }
     cmd__interrupt_begin(NULL);
     int rc = cmd__is_dockerfile(o->file.file) ? capture(o, args, &d, &err)
                                               : compile_file(o, args, &d, &err);
@@ -276,11 +271,7 @@ static int run(const cmd__args *args)
 
 static const cmd__option options[] = {
     CMD__FILE_OPTIONS(struct opts, file),
-    {.name = "allow",
-     .kind = CMD__LIST,
-     .offset = offsetof(struct opts, allow),
-     .value = "fs=FOLDER",
-     .help = "let the file name folders below this one, outside of its own"},
+    CMD__ALLOW_FS(struct opts, allow),
     {.name = "output",
      .letter = 'o',
      .kind = CMD__TEXT,

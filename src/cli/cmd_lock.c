@@ -220,6 +220,7 @@ static int run(const cmd__args *args)
                              .offline = l.o->check};
     file.resolver = &l.asks;
     file.allow = &l.o->allow;
+    file.only_fs = true;
     cmd__interrupt_begin(NULL);
     int rc = cmd__project_open(&l.p, "lock", &file, &l.err);
     if (rc == CMD__DONE)
@@ -234,11 +235,7 @@ static int run(const cmd__args *args)
 
 static const cmd__option options[] = {
     CMD__FILE_OPTIONS(struct opts, file),
-    {.name = "allow",
-     .kind = CMD__LIST,
-     .offset = offsetof(struct opts, allow),
-     .value = "fs=FOLDER",
-     .help = "let the file name folders below this one, outside of its own"},
+    CMD__ALLOW_FS(struct opts, allow),
     {.name = "update",
      .kind = CMD__FLAG,
      .offset = offsetof(struct opts, update),

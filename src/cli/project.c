@@ -144,6 +144,13 @@ int cmd__project_open(cmd__project *p, const char *command,
         llb__fail_nomem(err);
         return cmd__fail(err);
     }
+    for (size_t i = 0; o->only_fs && i < o->allow->n; i++) {
+        if (strncmp(o->allow->items[i], "fs=", 3) != 0)
+            return cmd__usage(command,
+                              "--allow %s: all that this command allows is "
+                              "fs=FOLDER",
+                              o->allow->items[i]);
+    }
     if (read_lock(p, file, err) != LLB_OK)
         return cmd__fail(err);
     if (o->resolver) {

@@ -18,6 +18,7 @@ typedef struct cmd__file_opts {
     bool lint;               /* look for what is most often a mistake */
     bool quiet;              /* leave the diagnostics to the caller */
     cmd__resolver *resolver; /* reads modules; takes the lock that is there */
+    bool only_fs;            /* --allow takes nothing else */
     const cmd__list *allow;  /* of --allow; those that start with "fs=" count */
 } cmd__file_opts;
 
@@ -49,6 +50,14 @@ typedef struct cmd__set {
     llbc_result **list;
     size_t n;
 } cmd__set;
+
+/* The row of --allow for commands that build nothing. */
+#define CMD__ALLOW_FS(type, member)                                            \
+    {                                                                          \
+        .name = "allow", .kind = CMD__LIST, .offset = offsetof(type, member),  \
+        .value = "fs=FOLDER",                                                  \
+        .help = "let the file name folders below this one, outside of its own" \
+    }
 
 typedef struct cmd__project {
     bool quiet;          /* see cmd__file_opts */
