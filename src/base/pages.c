@@ -6,15 +6,28 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Size bytes, of which sure are written to: at least a page of 2 MiB. */
+/* Asks for large pages wherever they fit. It is advice: it may be refused. */
+static void advise(uint8_t *p, size_t len)
+{
+    size_t before = -(uintptr_t)p % LLB__HUGE_PAGE;
+
+    if (len >= before + LLB__HUGE_PAGE)
+        madvise(p + before, (len - before) / LLB__HUGE_PAGE * LLB__HUGE_PAGE,
+                MADV_HUGEPAGE);
+}
+
+/* Size bytes, of which sure are written to: at least a page of 2 MiB. A block
+ * of few pages has to begin with one. Of more it need not, and malloc only
+ * keeps for the next time what was not asked to be aligned. */
 static void *huge_alloc(size_t size, size_t sure)
 {
     if (size > SIZE_MAX - LLB__HUGE_PAGE)
         return NULL;
     size = (size + LLB__HUGE_PAGE - 1) / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
-    void *p = aligned_alloc(LLB__HUGE_PAGE, size);
-    if (p) /* advice: it may well be refused */
-        madvise(p, sure / LLB__HUGE_PAGE * LLB__HUGE_PAGE, MADV_HUGEPAGE);
+    void *p = sure < 2 * LLB__HUGE_PAGE ? aligned_alloc(LLB__HUGE_PAGE, size)
+                                        : malloc(size);
+    if (p)
+        advise(p, sure);
     return p;
 }
 

@@ -222,14 +222,15 @@ bool llb__marshal_nested(llb__marshal *m, const llb_state *s, uint8_t **ret,
     return ok;
 }
 
-/* The first len bytes of p, which has room for cap; the rest is given back. Of
- * blocks that have a mapping of their own it was never written to, so it takes
- * no memory, and malloc learns from the sizes that are freed what it should
- * keep for the next time. */
+/* The first len bytes of p, which has room for cap; the rest is given back if
+ * it is nearly all. Of blocks that have a mapping of their own it was never
+ * written to, so it takes no memory, and malloc learns from the sizes that are
+ * freed what it should keep for the next time. */
 static void *fit(void *p, size_t len, size_t cap)
 {
-    enum { MAPPED_FROM = 128 << 10 };
-    void *smaller = p && len && cap < MAPPED_FROM ? realloc(p, len) : NULL;
+    enum { MAPPED_FROM = 128 << 10, NEARLY = 8 };
+    bool cut = p && len && (cap < MAPPED_FROM || len < cap / NEARLY);
+    void *smaller = cut ? realloc(p, len) : NULL;
 
     return smaller ? smaller : p;
 }

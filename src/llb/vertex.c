@@ -13,10 +13,11 @@
 enum { FIRST_OUT = 4096, FIRST_OPS = 14 };
 
 /* Room that nearly always lasts: growing would copy all, and memory that is
- * not written to is not there. */
+ * not written to is not there. Much room, as malloc keeps freed memory up to
+ * twice the largest block: the next graph of the size then faults none in. */
 static size_t first_out(const llb__marshal *m)
 {
-    size_t guess = FIRST_OUT + 2 * llb__arena_used(m->g->arena);
+    size_t guess = FIRST_OUT + 3 * llb__arena_used(m->g->arena);
 
     return guess < LLB__MAX_DEFINITION ? guess : LLB__MAX_DEFINITION;
 }
