@@ -42,7 +42,7 @@ static const struct attr {
     const char *words;
 } attrs[] = {
     {"name", IMAGES, TEXT, NULL},
-    {"push", IMAGE, BOOL_OR_EMPTY, NULL},
+    {"push", IMAGES, BOOL_OR_EMPTY, NULL},
     {"push-by-digest", IMAGE, BOOL_OR_EMPTY, NULL},
     {"registry.insecure", IMAGE, BOOL_OR_EMPTY, NULL},
     {"unpack", IMAGE | MOBY, BOOL_OR_EMPTY, NULL},

@@ -74,7 +74,7 @@ static void options_become_the_frontends_words(void **state)
                               "src=https://example.org/x.git"};
     cmd__file_opts file = {
         .file = "./Dockerfile", .args = {args, 2}, .contexts = {contexts, 3}};
-    cmd__dockerfile_opts o = {&file, "stage", "linux/arm64", true, 1};
+    cmd__dockerfile_opts o = {&file, "stage", "linux/arm64", true, 1, NULL};
     cmd__dockerfile d;
     llb_error err = {0};
 

@@ -190,7 +190,7 @@ static const struct call {
     {{"build", "--allow", "everything"}, 2, "what can be allowed is"},
     {{"build", "--arg", "novalue"}, 2, "is not NAME=VALUE"},
     {{"build", "--network-default", "x"}, 2, "default, host, none"},
-    {{"build", "--cache-to", "type=registry"}, 2, "ref= is missing"},
+    {{"build", "--cache-to", "type=registry"}, 2, "needs ref="},
     {{"build", "--metadata-file", "/none/m"}, 1, "--metadata-file: cannot"},
     {{"build", "-f", "/none.llb"}, 1, "/none.llb"},
     {{"compile", "-f", "/none.llb"}, 1, "/none.llb"},
