@@ -464,6 +464,9 @@ typedef struct bk_cache {
 llb_status bk_export_check(const bk_export *e, llb_error *err);
 llb_status bk_cache_check(const bk_cache *c, bool to, llb_error *err);
 
+struct bk_build;
+struct bk_failure;
+
 /** Options of bk_solve() and bk_build_new(). All is borrowed until the call,
  *  for a bk_build until bk_build_free(), is over. */
 typedef struct bk_solve_opts {
@@ -541,6 +544,14 @@ typedef struct bk_solve_opts {
      *  Default: none. */
     const bk_upload *uploads;
     size_t n_uploads;
+
+    /** Called by the thread of the call when a step has failed, while what it
+     *  left is still there for bk_container_of_failure(); what it is given is
+     *  borrowed, and the call fails afterwards all the same. Each definition is
+     *  then built to its end before the result is made. Calls on this build,
+     *  but for its end, may be made in it. Default: none. */
+    void (*failed)(void *ctx, struct bk_build *b, const struct bk_failure *f);
+    void *failed_ctx;
 } bk_solve_opts;
 #ifdef __cplusplus
 /* C++ before 20 cannot name the only member that is not zero. */
@@ -590,6 +601,10 @@ typedef struct bk_failure {
     unsigned exit_code;     /**< of the process that failed */
     const bk_log_line *log; /**< the last lines of the step, at most 64 */
     size_t n_log;
+    /** Refs of the step's mounts as it left them, for
+     *  bk_container_of_failure(); "" for one that has none. */
+    const char *const *mount_refs;
+    size_t n_mount_refs;
 } bk_failure;
 void bk_failure_free(bk_failure *f);
 

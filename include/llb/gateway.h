@@ -243,6 +243,137 @@ llb_status bk_build_return_refs(bk_build *b, const bk_refs *refs,
                                 bk_result **ret_result,
                                 bk_failure **ret_failure, llb_error *err);
 
+/* ------------------------------------------------------------------------
+ * Containers: running programs on results, while the build runs
+ * --------------------------------------------------------------------- */
+
+/** The network of a container (pb.NetMode). */
+typedef enum bk_network {
+    BK_NETWORK_DEFAULT = 0, /**< as the daemon has it */
+    BK_NETWORK_HOST = 1,    /**< needs the entitlement network.host */
+    BK_NETWORK_NONE = 2
+} bk_network;
+
+/** A ref at a path of a container. */
+typedef struct bk_mount {
+    const char *dest;     /**< "/" for the root */
+    const char *ref;      /**< "" for an empty file system */
+    const char *selector; /**< a path within it; NULL for all of it */
+    bool readonly;
+} bk_mount;
+
+/** Options of bk_container_new(). */
+typedef struct bk_container_opts {
+    uint32_t size;          /**< BK_CONTAINER_OPTS_INIT sets it */
+    bk_network network;     /**< Default: BK_NETWORK_DEFAULT */
+    const bk_mount *mounts; /**< one of them at "/" */
+    size_t n_mounts;
+    const char *hostname; /**< Default: the daemon's choice */
+    const char *platform; /**< "os/arch[/variant]". Default: the daemon's */
+} bk_container_opts;
+#define BK_CONTAINER_OPTS_INIT                                                 \
+    {                                                                          \
+        sizeof(bk_container_opts), BK_NETWORK_DEFAULT, NULL, 0, NULL, NULL     \
+    }
+
+/** A container within a running build. */
+typedef struct bk_container bk_container;
+
+/**
+ * LLBBridge.NewContainer: a container of refs. What programs write into it is
+ * lost with it.
+ *
+ * @param opts borrowed
+ * @param ret_container freed with bk_container_free() before the build is
+ *
+ * @return as bk_build_solve(); LLB_EUNSUPPORTED (this daemon has no
+ * gateway.exec)
+ */
+llb_status bk_container_new(bk_build *b, const bk_container_opts *opts,
+                            bk_container **ret_container, llb_error *err);
+
+/**
+ * The container in which a step failed, as it left it: its mounts, caches and
+ * secrets, its network and host name. Programs start with its environment,
+ * folder and user.
+ *
+ * @param f of bk_build_solve() with evaluate, in this build and before the
+ *          next call of it; borrowed
+ *
+ * @return as bk_container_new(); LLB_ENOENT: the failure is of no step that
+ * runs a program, or the daemon did not keep what it left
+ */
+llb_status bk_container_of_failure(bk_build *b, const bk_failure *f,
+                                   bk_container **ret_container,
+                                   llb_error *err);
+
+/** LLBBridge.ReleaseContainer, which ends what runs in it; NULL is fine. */
+void bk_container_free(bk_container *c);
+
+/** Options of bk_process_start(). Strings are copied. */
+typedef struct bk_process_opts {
+    uint32_t size; /**< BK_PROCESS_OPTS_INIT sets it */
+    uint32_t tty;  /**< 1: on a terminal of its own. Default: 0 */
+    const char *const *args;
+    size_t n_args;
+    /** "NAME=value". Default (NULL): those of the failed step. */
+    const char *const *env;
+    size_t n_env;
+    const char *cwd;        /**< Default: the failed step's, else "/" */
+    const char *user;       /**< Default: the failed step's, else root */
+    uint32_t rows, columns; /**< of the terminal. Default: not said */
+    /** Called for what it writes: fd is 1 or 2, data is borrowed. By the thread
+     *  that waits in bk_process_wait(). Default: NULL */
+    void (*output)(void *ctx, int fd, const void *data, size_t len);
+    void *ctx;
+} bk_process_opts;
+#define BK_PROCESS_OPTS_INIT                                                   \
+    {                                                                          \
+        sizeof(bk_process_opts), 0, NULL, 0, NULL, 0, NULL, NULL, 0, 0, NULL,  \
+            NULL                                                               \
+    }
+
+/** A program in a container. */
+typedef struct bk_process bk_process;
+
+/**
+ * LLBBridge.ExecProcess: starts a program. It may turn out only in
+ * bk_process_wait() that it cannot run.
+ *
+ * @return as bk_container_new(); LLB_ENOENT: there is no such file
+ */
+llb_status bk_process_start(bk_container *c, const bk_process_opts *opts,
+                            bk_process **ret_process, llb_error *err);
+
+/** @name While it runs
+ * One thread at a time, beside one in bk_process_wait(). False: it has ended,
+ * or the daemon is gone.
+ * @{ */
+/** Writes to its standard input. */
+bool bk_process_write(bk_process *p, const void *data, size_t len);
+/** Ends its standard input. */
+bool bk_process_close_input(bk_process *p);
+/** Tells it the size of its terminal. */
+bool bk_process_resize(bk_process *p, uint32_t rows, uint32_t columns);
+/** Sends it a signal: "SIGTERM". */
+bool bk_process_signal(bk_process *p, const char *name);
+/** Makes bk_process_wait() return LLB_ECANCELED. Any thread. */
+void bk_process_cancel(bk_process *p);
+/** @} */
+
+/**
+ * Hands out what the program writes until it ends.
+ *
+ * @param ret_code its exit code
+ * @return LLB_OK; LLB_EBUILD (the daemon could not run it: err has its words);
+ *         LLB_ECANCELED; LLB_EUNAVAILABLE; LLB_ENOMEM
+ */
+llb_status bk_process_wait(bk_process *p, unsigned *ret_code, llb_error *err);
+
+/** Frees a process that nobody waits for; one that runs is ended. NULL is
+ *  fine. */
+void bk_process_free(bk_process *p);
+
 #ifdef __cplusplus
 }
 #endif

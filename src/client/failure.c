@@ -108,6 +108,22 @@ static void read_exit(struct failure *f, const json_t *o)
     f->pub.exit_code = (unsigned)number(o, "Code", "code");
 }
 
+/* errdefs.Solve: what is left of a step. */
+static void read_solve(struct failure *f, const json_t *o)
+{
+    const json_t *ids = member(o, "mountIDs", "mount_ids");
+    size_t n = json_array_size(ids);
+
+    if (n > MAX_RANGES || f->pub.n_mount_refs)
+        return;
+    const char **list = llb__arena_array(f->arena, n + 1, sizeof *list);
+    f->nomem |= !list;
+    for (size_t i = 0; list && i < n; i++)
+        list[i] = string(f, json_array_get(ids, i));
+    f->pub.mount_refs = list;
+    f->pub.n_mount_refs = list ? n : 0;
+}
+
 static const struct kind {
     const char *type_url;
     void (*read)(struct failure *f, const json_t *o);
@@ -115,6 +131,7 @@ static const struct kind {
     {"github.com/moby/buildkit/errdefs.Source+json", read_source},
     {"github.com/moby/buildkit/errdefs.Vertex+json", read_vertex},
     {"github.com/moby/buildkit/gatewayapi.ExitMessage+json", read_exit},
+    {"github.com/moby/buildkit/errdefs.Solve+json", read_solve},
 };
 
 static void read_detail(struct failure *f, const Bk__Wk__Any *any)

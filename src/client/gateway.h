@@ -47,4 +47,19 @@ void bk__build_clear(bk_build *b);
 /* Has the daemon end the build with b->failed, and waits for it. */
 void bk__return_failure(bk_build *b);
 
+/* bk_solve_refs() through the gateway, whatever the result says. */
+llb_status bk__solve_steered(bk_client *c, const bk_refs *refs,
+                             const bk_solve_opts *opts, bk_result **ret_result,
+                             bk_failure **ret_failure, llb_error *err);
+
+/* Builds each definition of the result and ends the build with it. */
+llb_status bk__build_refs(bk_build *b, const bk_refs *refs,
+                          bk_result **ret_result, bk_failure **ret_failure,
+                          llb_error *err);
+
+/* bk_solve() with opts->failed. */
+llb_status bk__solve_watched(bk_client *c, llb_def *def, const bk_solve_opts *o,
+                             bk_result **ret_result, bk_failure **ret_failure,
+                             llb_error *err);
+
 #endif

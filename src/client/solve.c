@@ -26,6 +26,7 @@ llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
                     llb_error *err)
 {
     bk_build b = {.caps = NULL};
+    bk_solve_opts o = BK_SOLVE_OPTS_INIT;
     bool frontend = opts && opts->frontend;
 
     if (bk__in_callback)
@@ -33,7 +34,12 @@ llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
     if (!def == !frontend)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "bk_solve takes either a definition or a frontend");
-    llb_status st = bk__job_start(&b.job, c, def, NULL, opts, err);
+    llb_status st = bk__solve_opts(&o, opts, err);
+    if (st != LLB_OK)
+        return st;
+    if (o.failed)
+        return bk__solve_watched(c, def, &o, ret_result, ret_failure, err);
+    st = bk__job_start(&b.job, c, def, NULL, &o, err);
     if (st == LLB_OK && b.job.gateway)
         st = steer(&b, def, ret_result, ret_failure, err);
     else if (st == LLB_OK)

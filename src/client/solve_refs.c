@@ -23,57 +23,70 @@ static bool is_plain(const bk_refs *refs)
 }
 
 static llb_status solve_plain(bk_client *c, const bk_refs *refs,
-                              const bk_solve_opts *opts, bk_result **ret_result,
+                              bk_solve_opts o, bk_result **ret_result,
                               bk_failure **ret_failure, llb_error *err)
 {
-    bk_solve_opts o = BK_SOLVE_OPTS_INIT;
-    llb_status st = bk__solve_opts(&o, opts, err);
-
-    if (st != LLB_OK)
-        return st;
     const bk_meta *config = bk_refs_meta(refs, "containerimage.config");
+
     o.image_config = config ? config->value : NULL;
     return bk_solve(c, refs->list[0].def, &o, ret_result, ret_failure, err);
 }
 
-/* Each ref of the result within the build, and all of them handed back. */
-static llb_status steer(bk_build *b, const bk_refs *refs, bk_ref *made,
-                        bk_result **ret_result, bk_failure **ret_failure,
-                        llb_error *err)
+/* One definition within the build. Who wants to look into failures gets them
+ * here: a lazy result would show them only at the end. */
+static llb_status build_one(bk_build *b, llb_def *def, char **ret_id,
+                            bk_failure **ret_failure, llb_error *err)
 {
-    bk_refs *result;
-    llb_status st = LLB_OK;
+    const bk_solve_opts *o = &b->job.o;
+    bk_failure *f = NULL;
+    llb_status st = bk_build_solve(b, def, o->failed != NULL, ret_id, &f, err);
+
+    if (st == LLB_OK && o->failed)
+        st = bk_build_evaluate(b, *ret_id, &f, err);
+    if (f && o->failed)
+        o->failed(o->failed_ctx, b, f);
+    if (f && ret_failure)
+        *ret_failure = f;
+    else
+        bk_failure_free(f);
+    return st;
+}
+
+llb_status bk__build_refs(bk_build *b, const bk_refs *refs,
+                          bk_result **ret_result, bk_failure **ret_failure,
+                          llb_error *err)
+{
+    bk_ref *made = calloc(refs->n, sizeof *made);
+    char **ids = calloc(refs->n, sizeof *ids);
+    llb_status st = made && ids ? LLB_OK : llb__fail_nomem(err);
+    bk_refs *result = NULL;
 
     for (size_t i = 0; i < refs->n && st == LLB_OK; i++) {
-        char *id = NULL;
-        st = bk_build_solve(b, refs->list[i].def, false, &id, ret_failure, err);
-        made[i] = (bk_ref){refs->list[i].platform, id, NULL};
+        st = build_one(b, refs->list[i].def, &ids[i], ret_failure, err);
+        made[i] = (bk_ref){refs->list[i].platform, ids[i], NULL};
     }
     if (st == LLB_OK)
         st = bk_refs_new(made, refs->n, refs->keyed, refs->meta, refs->n_meta,
                          &result, err);
-    if (st != LLB_OK)
-        return st;
-    st = bk_build_return_refs(b, result, ret_result, ret_failure, err);
+    if (st == LLB_OK)
+        st = bk_build_return_refs(b, result, ret_result, ret_failure, err);
     bk_refs_free(result);
+    for (size_t i = 0; ids && i < refs->n; i++)
+        free(ids[i]);
+    free(ids);
+    free(made);
     return st;
 }
 
-static llb_status solve_steered(bk_client *c, const bk_refs *refs,
-                                const bk_solve_opts *opts,
-                                bk_result **ret_result,
-                                bk_failure **ret_failure, llb_error *err)
+llb_status bk__solve_steered(bk_client *c, const bk_refs *refs,
+                             const bk_solve_opts *opts, bk_result **ret_result,
+                             bk_failure **ret_failure, llb_error *err)
 {
     bk_build b = {.caps = NULL};
-    bk_ref *made = calloc(refs->n, sizeof *made);
-    llb_status st = made ? bk__job_start(&b.job, c, NULL, refs, opts, err)
-                         : llb__fail_nomem(err);
+    llb_status st = bk__job_start(&b.job, c, NULL, refs, opts, err);
 
     if (st == LLB_OK)
-        st = steer(&b, refs, made, ret_result, ret_failure, err);
-    for (size_t i = 0; made && i < refs->n; i++)
-        free((void *)(uintptr_t)made[i].id);
-    free(made);
+        st = bk__build_refs(&b, refs, ret_result, ret_failure, err);
     bk__build_clear(&b);
     return st;
 }
@@ -82,6 +95,8 @@ llb_status bk_solve_refs(bk_client *c, const bk_refs *refs,
                          const bk_solve_opts *opts, bk_result **ret_result,
                          bk_failure **ret_failure, llb_error *err)
 {
+    bk_solve_opts o = BK_SOLVE_OPTS_INIT;
+
     if (bk__in_callback)
         return bk__busy(err);
     if (opts && (opts->frontend || opts->image_config))
@@ -92,7 +107,10 @@ llb_status bk_solve_refs(bk_client *c, const bk_refs *refs,
         if (!refs->list[i].def)
             return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                              "bk_solve_refs: a ref has no definition");
-    return is_plain(refs)
-               ? solve_plain(c, refs, opts, ret_result, ret_failure, err)
-               : solve_steered(c, refs, opts, ret_result, ret_failure, err);
+    llb_status st = bk__solve_opts(&o, opts, err);
+    if (st != LLB_OK)
+        return st;
+    return is_plain(refs) && !o.failed
+               ? solve_plain(c, refs, o, ret_result, ret_failure, err)
+               : bk__solve_steered(c, refs, &o, ret_result, ret_failure, err);
 }

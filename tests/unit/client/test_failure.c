@@ -57,6 +57,23 @@ static bk_failure *make(const char *message, const struct detail *list,
     return f;
 }
 
+static void details_name_what_a_step_left(void **state)
+{
+    (void)state;
+    struct detail details[] = {
+        {"github.com/moby/buildkit/errdefs.Solve+json",
+         "{\"inputIDs\":[\"x\"],\"mountIDs\":[\"one\",\"\",\"three\"],"
+         "\"op\":{}}"},
+    };
+    bk_failure *f = make("failed", details, 1, NULL);
+
+    assert_int_equal(f->n_mount_refs, 3);
+    assert_string_equal(f->mount_refs[0], "one");
+    assert_string_equal(f->mount_refs[1], "");
+    assert_string_equal(f->mount_refs[2], "three");
+    bk_failure_free(f);
+}
+
 static void details_name_step_places_and_exit_code(void **state)
 {
     static const struct detail list[] = {
@@ -231,6 +248,7 @@ int main(void)
 {
     enum { N = sizeof hostile / sizeof *hostile, M = 4 };
     struct CMUnitTest tests[M + N] = {
+        cmocka_unit_test(details_name_what_a_step_left),
         cmocka_unit_test(details_name_step_places_and_exit_code),
         cmocka_unit_test(an_old_daemon_tells_the_code_in_words),
         cmocka_unit_test(the_failed_step_keeps_its_last_lines),
