@@ -11,7 +11,9 @@ typedef struct cmd__build_opts {
     const char *platform;
     bool push, no_cache;
     cmd__list fresh; /* targets or stages that ignore the cache */
-    int network;
+    int network, on_error;
+    bool no_outputs;            /* nothing leaves the daemon */
+    const char *needs_terminal; /* what needs one, in words; NULL: nothing */
 } cmd__build_opts;
 
 typedef struct cmd__build {
@@ -35,5 +37,9 @@ int cmd__build_outputs(cmd__build *b, const llbc_result *r, cmd__job *job);
 /* Refuses -o for several targets, which would write over each other's files.
  * Returns an exit code. */
 int cmd__build_check_outputs(cmd__build *b);
+
+/* From options to jobs, which build turns into an exit code, and to the end. */
+int cmd__build_run(const cmd__args *args, cmd__build_opts *o,
+                   int (*build)(cmd__build *b));
 
 #endif

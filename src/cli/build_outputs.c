@@ -123,6 +123,8 @@ int cmd__build_outputs(cmd__build *b, const llbc_result *r, cmd__job *job)
 {
     int rc = CMD__DONE;
 
+    if (b->o->no_outputs)
+        return rc;
     job->outputs = b->s.outputs;
     job->n_outputs = b->s.n_outputs;
     if (b->s.n_outputs == 0 && r)

@@ -14,6 +14,7 @@
 #include "dockerfile.h"
 #include "error.h"
 #include "report.h"
+#include "shell.h"
 
 /* ---- jobs ---- */
 
@@ -163,7 +164,7 @@ static int prepare(cmd__build *b, const cmd__args *args)
     b->asks =
         (cmd__resolver){.daemon = &b->s.daemon, .where = &b->o->solve.daemon};
     file.resolver = &b->asks;
-    int rc = cmd__project_open(&b->p, "build", &file, &b->s.err);
+    int rc = cmd__project_open(&b->p, b->s.command, &file, &b->s.err);
 
     if (rc == CMD__DONE)
         rc = cmd__project_select(&b->p, args->operands, args->n_operands,
@@ -241,19 +242,33 @@ static json_t *diagnostics(const cmd__build *b)
     return list;
 }
 
-static int run(const cmd__args *args)
+/* Who needs a terminal is told before anything is read. */
+static int check_terminal(cmd__build *b)
 {
-    cmd__build_opts *o = args->opts;
+    const char *what = b->o->needs_terminal;
+
+    if (b->o->on_error) {
+        what = "--on-error shell";
+        b->s.shell = CMD__SHELL;
+    }
+    return what ? cmd__shell_check(&b->s, what) : CMD__DONE;
+}
+
+int cmd__build_run(const cmd__args *args, cmd__build_opts *o,
+                   int (*build)(cmd__build *b))
+{
     cmd__build b = {.o = o, .a = args->arena};
     o->solve.allow_fs = true;
     int rc = cmd__solve_begin(&b.s, args, &b.o->solve);
 
     if (rc == CMD__DONE)
+        rc = check_terminal(&b);
+    if (rc == CMD__DONE)
         rc = cmd__is_dockerfile(o->file.file)
                  ? cmd__dockerfile_prepare(&b, args)
                  : prepare(&b, args);
     if (rc == CMD__DONE)
-        rc = build_all(&b);
+        rc = build(&b);
     cmd__resolver_close(&b.asks);
     rc = cmd__solve_end(&b.s, rc, diagnostics(&b));
     cmd__project_close(&b.p);
@@ -263,9 +278,23 @@ static int run(const cmd__args *args)
     return rc;
 }
 
+static int run(const cmd__args *args)
+{
+    return cmd__build_run(args, args->opts, build_all);
+}
+
+static const char *const on_error_words[] = {"fail", "shell", NULL};
+
 static const cmd__option options[] = {
     CMD__FILE_OPTIONS(cmd__build_opts, file),
     CMD__SOLVE_OPTIONS(cmd__build_opts, solve),
+    {.name = "on-error",
+     .kind = CMD__CHOICE,
+     .offset = offsetof(cmd__build_opts, on_error),
+     .value = "WORD",
+     .choices = on_error_words,
+     .help = "when a step fails: fail, or shell, which runs " CMD__SHELL " in "
+             "its container first (fail)"},
     {.name = "push",
      .kind = CMD__FLAG,
      .offset = offsetof(cmd__build_opts, push),

@@ -9,11 +9,11 @@
 #include "suggest.h"
 
 const cmd__command *const cmd__commands[] = {
-    &cmd_build,         &cmd_compile,     &cmd_solve,   &cmd_targets,
-    &cmd_check,         &cmd_lock,        &cmd_fmt,     &cmd_inspect,
-    &cmd_diff,          &cmd_info,        &cmd_workers, &cmd_du,
-    &cmd_prune,         &cmd_history,     &cmd_logs,    &cmd_engine_start,
-    &cmd_engine_status, &cmd_engine_stop, &cmd_help,
+    &cmd_build,        &cmd_compile,       &cmd_solve,       &cmd_debug,
+    &cmd_targets,      &cmd_check,         &cmd_lock,        &cmd_fmt,
+    &cmd_inspect,      &cmd_diff,          &cmd_info,        &cmd_workers,
+    &cmd_du,           &cmd_prune,         &cmd_history,     &cmd_logs,
+    &cmd_engine_start, &cmd_engine_status, &cmd_engine_stop, &cmd_help,
 };
 const size_t cmd__n_commands = sizeof(cmd__commands) / sizeof(*cmd__commands);
 

@@ -7,7 +7,7 @@
 extern const cmd__command cmd_build, cmd_check, cmd_compile, cmd_engine_start,
     cmd_engine_status, cmd_engine_stop, cmd_fmt, cmd_help, cmd_info, cmd_diff,
     cmd_inspect, cmd_lock, cmd_solve, cmd_targets, cmd_workers, cmd_du,
-    cmd_prune, cmd_history, cmd_logs;
+    cmd_prune, cmd_history, cmd_logs, cmd_debug;
 
 /* Runs the command that argv[1] names and returns the exit code of llb.
  * argv may be reordered. */

@@ -287,7 +287,7 @@ int cmd__dockerfile_prepare(cmd__build *b, const cmd__args *args)
     size_t n = args->n_operands ? args->n_operands : 1;
     int rc;
 
-    b->p.command = "build";
+    b->p.command = b->s.command;
     b->p.n_targets = n;
     b->jobs = llb__arena_array(b->a, n, sizeof(*b->jobs));
     if (!b->jobs) {

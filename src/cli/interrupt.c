@@ -14,6 +14,7 @@
 
 #include "report.h"
 #include "run.h"
+#include "terminal.h"
 
 /* One for the process, as signals are. */
 static struct {
@@ -55,6 +56,7 @@ static void take_first(int number)
 
 static void take_signal(int number)
 {
+    cmd__terminal_restore(); /* whatever becomes of us */
     pthread_mutex_lock(&self.lock);
     if (self.got)
         leave_now(number); /* asked twice: at once, whatever runs */

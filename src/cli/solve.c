@@ -13,6 +13,7 @@
 #include "interrupt.h"
 #include "metadata.h"
 #include "report.h"
+#include "shell.h"
 
 int cmd__solve_fail(cmd__solve *s) { return cmd__fail(&s->err); }
 
@@ -117,8 +118,8 @@ static const bk_cache *join(cmd__solve *s, const bk_cache *a, size_t n_a,
     return all;
 }
 
-static llb_status make_opts(cmd__solve *s, const cmd__job *job,
-                            bk_solve_opts *o)
+llb_status cmd__solve_make_opts(cmd__solve *s, const cmd__job *job,
+                                bk_solve_opts *o)
 {
     const cmd__solve_opts *given = s->o;
     bk_export *exports = NULL;
@@ -216,11 +217,13 @@ static void say_outputs(const cmd__solve *s, const cmd__job *job)
 }
 
 static int show_failure(cmd__solve *s, const llb_error *err,
-                        bk_failure *failure)
+                        bk_failure *failure, bool was_shown)
 {
     int rc = cmd__exit_code(err->status);
 
-    if (failure)
+    if (was_shown)
+        cmd__error("the build failed");
+    else if (failure)
         cmd__failure_show(failure, s->daemon.kind);
     else if (err->status == LLB_ECANCELED)
         cmd__error("cancelled");
@@ -240,19 +243,25 @@ int cmd__solve_run(cmd__solve *s, const cmd__job *job, bool is_one)
     bk_solve_opts o;
     bk_result *result = NULL;
     bk_failure *failure = NULL;
+    cmd__shell shell = {0};
     llb_error err = {0};
 
-    if (make_opts(s, job, &o) != LLB_OK)
+    if (cmd__solve_make_opts(s, job, &o) != LLB_OK)
         return cmd__solve_fail(s);
+    if (s->shell)
+        cmd__shell_begin(&shell, s, s->shell, &o);
     cmd__progress_cancel(s->progress, s->cancel);
     cmd__interrupt_cancels(s->cancel, !cmd__progress_takes_lines(s->progress));
     llb_status st = job->refs ? bk_solve_refs(s->daemon.client, job->refs, &o,
                                               &result, &failure, &err)
                               : bk_solve(s->daemon.client, job->def, &o,
                                          &result, &failure, &err);
-    cmd__progress_end(s->progress);
+    if (!shell.opened)
+        cmd__progress_end(s->progress);
+    if (s->shell)
+        cmd__shell_end(&shell);
     if (st != LLB_OK)
-        return show_failure(s, &err, failure);
+        return show_failure(s, &err, failure, shell.opened);
     keep_metadata(s, job, result, is_one);
     if (!is_silent(s))
         say_outputs(s, job);

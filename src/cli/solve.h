@@ -136,6 +136,7 @@ typedef struct cmd__solve {
     json_t *metadata;    /* by target if there are several */
     char iid[128];
     int n_failed;
+    const char *shell; /* to run where a step fails; NULL: none */
 } cmd__solve;
 
 /* One thing to build: a definition, a result of several, or what a frontend
@@ -171,6 +172,10 @@ int cmd__solve_connect(cmd__solve *s);
 /* Whether the definition asks for what was not given or allowed, and whether
  * the destinations will do: before anything is sent. */
 int cmd__solve_check(cmd__solve *s, const cmd__job *job);
+
+/* What a build of the job is told; in the arena. LLB_ENOMEM, in s->err too. */
+llb_status cmd__solve_make_opts(cmd__solve *s, const cmd__job *job,
+                                bk_solve_opts *o);
 
 /* Builds; on failure the closing block has been shown. is_one: it is the only
  * job, so its metadata needs no name. */
