@@ -113,7 +113,9 @@ typedef struct llb_copy_opts {
     size_t n_include;
     const char *const *exclude; /**< patterns. Default: nothing */
     size_t n_exclude;
-    const char *const *required_paths; /**< include patterns that must match */
+    /** Paths from the root of the source, something of which must be copied;
+     *  no patterns. Default: none. */
+    const char *const *required_paths;
     size_t n_required_paths;
 
     const llb_owner *owner;  /**< Default: as in src */

@@ -204,22 +204,26 @@ static const llb_actions *copy_parents(llbc__eval *e, const llbc__actuals *a,
         return NULL;
     }
     folder = source_path(e, *folder ? folder : "/", llbc__at_of(a, "SRC"));
-    const char *rest =
+    const char *path =
         source_path(e, pivot ? pivot + 3 : src, llbc__at_of(a, "SRC"));
-    if (!folder || !rest)
+    if (!folder || !path)
         return NULL;
-    rest += *rest == '/';
-    rest = wild ? rest : literal(e, rest);
-    if (!rest)
+    const char *pattern = wild ? path + 1 : literal(e, path + 1);
+    const char *whole = llbc__path_join(e->arena, folder, path + 1);
+    if (!pattern || !whole) {
+        llbc__eval_nomem(e);
         return NULL;
+    }
     o.dir_contents_only = 1;
     o.allow_wildcard = has_wildcard(folder) && wild;
     o.allow_empty_wildcard = o.allow_empty_wildcard && o.allow_wildcard;
-    o.include = *rest ? &rest : NULL;
-    o.n_include = *rest ? 1 : 0;
-    if (!llbc__bool_of(a, "allow_missing", false)) {
-        o.required_paths = o.include;
-        o.n_required_paths = o.n_include;
+    o.include = *pattern ? &pattern : NULL;
+    o.n_include = *pattern ? 1 : 0;
+    /* The daemon looks for this very path, and not for a pattern. */
+    if (!llbc__bool_of(a, "allow_missing", false) &&
+        !(wild && strpbrk(whole, "*?[\\"))) {
+        o.required_paths = &whole;
+        o.n_required_paths = 1;
     }
     return llb_copy(acts, from->state, folder, dst, &o);
 }
