@@ -110,10 +110,13 @@ static void show_failure(const bk_failure *f)
 static llb_status connect_any(bk_client **ret_client, llb_error *err)
 {
     bk_found *found = NULL;
+    bk_client_opts o = BK_CLIENT_OPTS_INIT;
     llb_status st = bk_find_daemon(NULL, &found, err);
 
-    if (st == LLB_OK)
-        st = bk_client_new(found->addr, NULL, ret_client, err);
+    if (st == LLB_OK) {
+        o.tls = found->tls; /* of DOCKER_HOST or a context */
+        st = bk_client_new(found->addr, &o, ret_client, err);
+    }
     bk_found_free(found);
     return st;
 }

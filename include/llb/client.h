@@ -1,9 +1,9 @@
 /* Talking to a BuildKit daemon: finding one, asking what it is, building a
  * definition on it, and the gateway calls that need its answer first.
  *
- * A bk_client is one daemon. Every call waits for its answer; calls may be
- * made by many threads at once. Nothing here prints, exits or installs signal
- * handlers.
+ * A bk_client is one daemon. Every call but bk_solve_start() waits for its
+ * answer; calls may be made by many threads at once. Nothing here prints, exits
+ * or installs signal handlers.
  */
 #ifndef LLB_CLIENT_H
 #define LLB_CLIENT_H
@@ -638,6 +638,54 @@ void bk_failure_free(bk_failure *f);
 llb_status bk_solve(bk_client *c, llb_def *def, const bk_solve_opts *opts,
                     bk_result **ret_result, bk_failure **ret_failure,
                     llb_error *err);
+
+/** A build that bk_solve_start() has started. */
+typedef struct bk_solving bk_solving;
+
+/**
+ * bk_solve() on a thread of the library, for a program that has other things
+ * to do meanwhile, or many builds at once.
+ *
+ * @param def   counted once more, so that the caller may free its own
+ * @param opts  borrowed for the call; what its members point to, the client
+ *              and the cancel handle until bk_solving_finish() has returned
+ * @param done  called once by that thread when the build has ended, such as to
+ *              write to an eventfd; NULL for none. It may start other builds,
+ *              but bk_solving_finish() is LLB_EBUSY in it.
+ * @param ret_solving exactly one bk_solving_finish() must follow
+ *
+ * @return LLB_OK, and whatever bk_solve() has to say comes later; LLB_EINVAL
+ *         (options of another version of the library); LLB_ENOMEM.
+ *
+ * Threads: any, also callbacks.
+ */
+llb_status bk_solve_start(bk_client *c, llb_def *def, const bk_solve_opts *opts,
+                          void (*done)(void *ctx), void *ctx,
+                          bk_solving **ret_solving, llb_error *err);
+
+/**
+ * Waits up to @p ms milliseconds for the end; 0, and any number in a callback,
+ * only asks.
+ *
+ * @return whether the build has ended, so that bk_solving_finish() will not
+ *         wait for it. Threads: any.
+ */
+bool bk_solving_wait(bk_solving *s, uint32_t ms);
+
+/** Stops the build as bk_cancel_set() does, without touching others that have
+ *  the same handle in their options. Threads: any. */
+void bk_solving_cancel(bk_solving *s);
+
+/**
+ * Waits for the end and frees @p s, whatever is returned but LLB_EBUSY.
+ *
+ * @param ret_result, ret_failure  as of bk_solve(); each may be NULL
+ * @return as bk_solve(); LLB_EBUSY, and nothing has happened, in a callback.
+ *
+ * Threads: one, once.
+ */
+llb_status bk_solving_finish(bk_solving *s, bk_result **ret_result,
+                             bk_failure **ret_failure, llb_error *err);
 
 /* ------------------------------------------------------------------------
  * The gateway: a build that we steer

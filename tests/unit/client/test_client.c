@@ -541,6 +541,75 @@ static void a_build_can_be_cancelled(void **state)
     bk_client_free(c);
 }
 
+static void count_ends(void *ctx)
+{
+    __atomic_add_fetch((int *)ctx, 1, __ATOMIC_RELAXED);
+}
+
+/* Three builds that never end by themselves: one is cancelled alone, the
+ * others by their handle. */
+static void builds_run_beside_each_other(void **state)
+{
+    enum { N = 3 };
+    struct daemon *d = *state;
+    bk_client *c = client(d);
+    char digest[72];
+    llb_def *def = source_def("https://x/y", digest);
+    bk_cancel *cancel = bk_cancel_new();
+    bk_solve_opts o = BK_SOLVE_OPTS_INIT;
+    bk_solving *s[N];
+    bk_failure *f = NULL;
+    llb_error err = {0};
+    int n = 0;
+
+    o.cancel = cancel;
+    d->mood = NEVER_ENDS;
+    for (int i = 0; i < N; i++)
+        assert_int_equal(
+            bk_solve_start(c, def, &o, count_ends, &n, &s[i], &err), LLB_OK);
+    llb_def_free(def);
+    await(d, &d->solving);
+    assert_false(bk_solving_wait(s[0], 10));
+    bk_solving_cancel(s[1]);
+    assert_int_equal(bk_solving_finish(s[1], NULL, &f, &err), LLB_ECANCELED);
+    assert_null(f);
+    assert_int_equal(n, 1);
+    assert_false(bk_solving_wait(s[0], 0) || bk_solving_wait(s[2], 0));
+    bk_cancel_set(cancel);
+    assert_true(bk_solving_wait(s[0], 20000));
+    assert_int_equal(bk_solving_finish(s[0], NULL, NULL, NULL), LLB_ECANCELED);
+    assert_int_equal(bk_solving_finish(s[2], NULL, NULL, NULL), LLB_ECANCELED);
+    assert_int_equal(n, N);
+    bk_cancel_free(cancel);
+    bk_client_free(c);
+}
+
+static void a_build_on_its_own_thread_gives_its_response(void **state)
+{
+    struct daemon *d = *state;
+    bk_client *c = client(d);
+    char digest[72];
+    llb_def *def = source_def("https://x/y", digest);
+    bk_solving *s;
+    bk_result *r = NULL;
+    bk_failure *f = NULL;
+    llb_error err = {0};
+
+    assert_int_equal(bk_solve_start(c, def, NULL, NULL, NULL, &s, &err),
+                     LLB_OK);
+    assert_int_equal(bk_solving_finish(s, &r, &f, &err), LLB_OK);
+    assert_string_equal(bk_result_get(r, "key"), "value");
+    bk_result_free(r);
+    d->mood = BROKEN;
+    assert_int_equal(bk_solve_start(c, def, NULL, NULL, NULL, &s, &err),
+                     LLB_OK);
+    assert_int_equal(bk_solving_finish(s, NULL, &f, &err), LLB_EBUILD);
+    assert_string_equal(err.message, f->message);
+    bk_failure_free(f);
+    llb_def_free(def);
+    bk_client_free(c);
+}
+
 static void what_is_missing_is_said_before_dialling(void **state)
 {
     bk_client *c;
@@ -604,6 +673,8 @@ int main(void)
         TEST(a_failed_build_is_a_value),
         TEST(a_daemon_that_hangs_up_is_lost),
         TEST(a_build_can_be_cancelled),
+        TEST(builds_run_beside_each_other),
+        TEST(a_build_on_its_own_thread_gives_its_response),
         cmocka_unit_test(what_is_missing_is_said_before_dialling),
         cmocka_unit_test(options_of_a_later_version_are_refused),
     };
