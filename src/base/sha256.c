@@ -42,28 +42,27 @@ void llb__digest_text(const uint8_t sum[LLB__SHA256_LEN], char *out)
     }
 }
 
-static int nibble(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return -1;
-}
+/* Of lower-case hex digits their value and 16, of anything else 0: an index
+ * parses three digests an op, and half of the branches would be guessed wrong.
+ */
+static const uint8_t nibbles[256] = {
+    ['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20, ['5'] = 21,
+    ['6'] = 22, ['7'] = 23, ['8'] = 24, ['9'] = 25, ['a'] = 26, ['b'] = 27,
+    ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31};
 
 bool llb__digest_parse(const void *text, size_t len,
                        uint8_t out[LLB__SHA256_LEN])
 {
-    const char *s = text;
+    const uint8_t *s = text;
+    unsigned good = 16;
 
     if (len != LLB__DIGEST_LEN || memcmp(s, "sha256:", 7) != 0)
         return false;
     s += 7;
     for (size_t i = 0; i < LLB__SHA256_LEN; i++) {
-        int hi = nibble(s[2 * i]), lo = nibble(s[2 * i + 1]);
-        if (hi < 0 || lo < 0)
-            return false;
-        out[i] = (uint8_t)(hi << 4 | lo);
+        unsigned hi = nibbles[s[2 * i]], lo = nibbles[s[2 * i + 1]];
+        good &= hi & lo;
+        out[i] = (uint8_t)(hi << 4 | (lo & 15u));
     }
-    return true;
+    return good != 0;
 }
