@@ -5,7 +5,40 @@
 #include <string.h>
 
 #include "diag_impl.h"
-#include "utf8.h"
+
+/* Bytes between two counts of characters: a line may have all of the file, and
+ * each operation on it asks for its column. */
+enum { COUNT_EVERY = 1024 };
+
+/* Characters that start in text[0..len). In UTF-8 every byte but those that go
+ * on with a character starts one. */
+static uint32_t count_chars(const char *text, size_t len)
+{
+    uint32_t n = 0;
+
+    for (size_t i = 0; i < len; i++)
+        n += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return n;
+}
+
+static void index_chars(llbc__source *s)
+{
+    uint32_t n = 0;
+
+    for (size_t at = 0, i = 0; at <= s->len; at += COUNT_EVERY, i++) {
+        size_t left = s->len - at;
+        s->chars[i] = n;
+        n += count_chars(s->text + at, left < COUNT_EVERY ? left : COUNT_EVERY);
+    }
+}
+
+/* Characters that start in front of an offset. */
+static uint32_t chars_before(const llbc__source *s, uint32_t offset)
+{
+    uint32_t i = offset / COUNT_EVERY, at = i * COUNT_EVERY;
+
+    return s->chars[i] + count_chars(s->text + at, offset - at);
+}
 
 static uint32_t count_lines(const char *text, size_t len)
 {
@@ -35,8 +68,10 @@ llbc__source *llbc__source_new(uint32_t number, const char *name,
     llbc__source *s = calloc(1, sizeof *s);
     char *copy = malloc(len + 1), *label = strdup(name);
     uint32_t *lines = calloc(count_lines(text, len), sizeof *lines);
+    uint32_t *chars = calloc(len / COUNT_EVERY + 1, sizeof *chars);
 
-    if (!s || !copy || !label || !lines) {
+    if (!s || !copy || !label || !lines || !chars) {
+        free(chars);
         free(lines);
         free(label);
         free(copy);
@@ -50,8 +85,10 @@ llbc__source *llbc__source_new(uint32_t number, const char *name,
                         .name = label,
                         .text = copy,
                         .len = (uint32_t)len,
-                        .lines = lines};
+                        .lines = lines,
+                        .chars = chars};
     index_lines(s);
+    index_chars(s);
     return s;
 }
 
@@ -60,6 +97,7 @@ void llbc__source_free(llbc__source *s)
     if (!s)
         return;
     free(s->allows);
+    free(s->chars);
     free(s->lines);
     free((char *)s->text);
     free((char *)s->name);
@@ -97,17 +135,16 @@ llbc__pos llbc__source_pos(const llbc__source *s, uint32_t offset)
 {
     if (offset > s->len)
         offset = s->len;
-    uint32_t line = line_of(s, offset), column = 1;
+    uint32_t line = line_of(s, offset), start = s->lines[line];
+    const char *text = s->text;
 
-    for (uint32_t at = s->lines[line]; at < offset; column++) {
-        uint32_t c;
-        size_t n = llb__utf8_decode(s->text + at, s->len - at, &c);
-
-        at += n ? (uint32_t)n : 1; /* a stray byte counts as a character */
-        if (at > offset)
-            break; /* offset points into a character: its column */
-    }
-    return (llbc__pos){line + 1, column};
+    /* Inside of a character: its column. */
+    while (offset > start && ((unsigned char)text[offset] & 0xc0) == 0x80)
+        offset--;
+    uint32_t before = offset - start < COUNT_EVERY
+                          ? count_chars(text + start, offset - start)
+                          : chars_before(s, offset) - chars_before(s, start);
+    return (llbc__pos){line + 1, before + 1};
 }
 
 void llbc__source_line(const llbc__source *s, uint32_t line,

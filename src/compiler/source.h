@@ -14,6 +14,7 @@ struct llbc__source {
     uint32_t len;
     uint32_t *lines; /* the offset of each line's first byte */
     uint32_t n_lines;
+    uint32_t *chars;               /* characters in front of each 1024th byte */
     struct llbc__silenced *allows; /* warnings that comments silence */
     size_t n_allows, cap_allows;
 };
