@@ -4,6 +4,7 @@
 %define api.pure full
 %define api.prefix {llbc__yy}
 %define api.token.prefix {TOK_}
+/* Copied several times a token: what is larger than 24 bytes is a pointer. */
 %define api.value.type union
 %define api.location.type {llb_span}
 %define parse.error custom /* yyreport_syntax_error feeds our diagnostics */
@@ -86,11 +87,11 @@ static const llbc__name no_name;
 %type <llbc__expr *> expr or and equality comparison sum product unary
 %type <llbc__expr *> primary atom string key operand value condition
 %type <llbc__parts> parts
-%type <llbc__arg> arg
+%type <llbc__arg *> arg
 %type <llbc__args> words args args_open items items_open entries entries_open
 %type <llbc__args> options
-%type <llbc__params> params params_inner params_open
-%type <llbc__param> param
+%type <llbc__params *> params params_inner params_open
+%type <llbc__param *> param
 %type <llbc__type *> type type_opt result_opt
 %type <llbc__block *> block block_opt
 %type <llbc__stmts> statements
@@ -98,7 +99,7 @@ static const llbc__name no_name;
 %type <llbc__stmt *> call
 %type <llbc__expr *> head
 %type <llbc__name> as_opt name2_opt
-%type <llbc__target_name> target_name
+%type <llbc__target_name *> target_name
 
 %%
 file:
@@ -141,30 +142,30 @@ declaration:
 | KW_DEF NAME params result_opt block
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_DEF, .head = llbc__join(@1, @result_opt),
-          .name = $NAME, .u.def = {$params, $result_opt, $block, NULL}})); }
+          .name = $NAME, .u.def = {*$params, $result_opt, $block, NULL}})); }
 | KW_DEF NAME params result_opt ASSIGN expr
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_DEF, .head = llbc__join(@1, @result_opt),
-          .name = $NAME, .u.def = {$params, $result_opt, NULL, $expr}})); }
+          .name = $NAME, .u.def = {*$params, $result_opt, NULL, $expr}})); }
 | KW_TARGET target_name options block
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_TARGET, .head = llbc__join(@1, @options),
-          .name = $target_name.name, .quoted = $target_name.quoted,
+          .name = $target_name->name, .quoted = $target_name->quoted,
           .u.target = {.options = $options, .block = $block}})); }
 | KW_TARGET target_name params options block
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_TARGET, .head = llbc__join(@1, @options),
-          .name = $target_name.name, .quoted = $target_name.quoted,
-          .u.target = {$params, true, $options, $block}})); }
+          .name = $target_name->name, .quoted = $target_name->quoted,
+          .u.target = {*$params, true, $options, $block}})); }
 | KW_GROUP target_name ASSIGN expr
     { MUST(llbc__decl_add(p, @$, (llbc__decl){
           .kind = LLBC__DECL_GROUP, .head = llbc__join(@1, @target_name),
-          .name = $target_name.name, .quoted = $target_name.quoted,
+          .name = $target_name->name, .quoted = $target_name->quoted,
           .u.group = $expr})); }
 ;
 target_name:
-  NAME                        { $$ = (llbc__target_name){$NAME, NULL}; }
-| string                      { $$ = llbc__quoted_name(p, $string); }
+  NAME                        { MUST($$ = llbc__target_name_new(p, $NAME)); }
+| string                      { MUST($$ = llbc__quoted_name(p, $string)); }
 ;
 open:
   LPAREN
@@ -173,30 +174,32 @@ open:
 params:
   open params_inner RPAREN
     { $$ = $params_inner;
-      $$.open = @open;
-      $$.close = @RPAREN; }
+      $$->open = @open;
+      $$->close = @RPAREN; }
 ;
 params_inner:
-  %empty                      { $$ = (llbc__params){0}; }
+  %empty                      { MUST($$ = llbc__params_new(p)); }
 | params_open
 | params_open COMMA
 ;
 params_open:
   param
-    { $$ = (llbc__params){0};
-      MUST(llbc__param_add(p, &$$, @param, $param)); }
+    { MUST($$ = llbc__params_new(p));
+      llbc__param_add($$, $param); }
 | params_open[list] COMMA param
     { $$ = $list;
-      MUST(llbc__param_add(p, &$$, @param, $param)); }
+      llbc__param_add($$, $param); }
 ;
 param:
   NAME type_opt
-    { $$ = (llbc__param){.name = $NAME, .type = $type_opt}; }
+    { MUST($$ = llbc__param_new(p, (llbc__param){
+          .span = @$, .name = $NAME, .type = $type_opt})); }
 | NAME COLON type ELLIPSIS
-    { $$ = (llbc__param){.name = $NAME, .type = $type, .rest = true}; }
+    { MUST($$ = llbc__param_new(p, (llbc__param){
+          .span = @$, .name = $NAME, .type = $type, .rest = true})); }
 | NAME type_opt ASSIGN expr
-    { $$ = (llbc__param){
-          .name = $NAME, .type = $type_opt, .value = $expr}; }
+    { MUST($$ = llbc__param_new(p, (llbc__param){
+          .span = @$, .name = $NAME, .type = $type_opt, .value = $expr})); }
 ;
 type_opt:
   %empty                      { $$ = NULL; }
@@ -436,16 +439,18 @@ args:
 args_open:
   arg
     { $$ = (llbc__args){0};
-      MUST(llbc__arg_add(p, &$$, @arg, $arg.key, $arg.value, $arg.spread)); }
+      llbc__arg_link(&$$, $arg); }
 | args_open[list] COMMA arg
     { $$ = $list;
-      MUST(llbc__arg_add(p, &$$, @arg, $arg.key, $arg.value, $arg.spread)); }
+      llbc__arg_link(&$$, $arg); }
 ;
 arg:
-  expr                        { $$ = (llbc__arg){.value = $expr}; }
+  expr
+    { MUST($$ = llbc__arg_new(p, @$, NULL, $expr, false)); }
 | expr ELLIPSIS
-    { $$ = (llbc__arg){.value = $expr, .spread = true}; }
-| key ASSIGN expr             { $$ = (llbc__arg){.key = $key, .value = $expr}; }
+    { MUST($$ = llbc__arg_new(p, @$, NULL, $expr, true)); }
+| key ASSIGN expr
+    { MUST($$ = llbc__arg_new(p, @$, $key, $expr, false)); }
 ;
 items:
   %empty                      { $$ = (llbc__args){0}; }

@@ -177,10 +177,15 @@ llbc__expr *llbc__cond(llbc__parser *p, llb_span at, llbc__expr *cond,
 
 llbc__type *llbc__type_new(llbc__parser *p, llbc__type_kind kind, llb_span at,
                            llbc__name name, llbc__type *of);
+llbc__arg *llbc__arg_new(llbc__parser *p, llb_span at, llbc__expr *key,
+                         llbc__expr *value, bool spread);
+void llbc__arg_link(llbc__args *args, llbc__arg *a);
+/* Both. */
 bool llbc__arg_add(llbc__parser *p, llbc__args *args, llb_span at,
                    llbc__expr *key, llbc__expr *value, bool spread);
-bool llbc__param_add(llbc__parser *p, llbc__params *params, llb_span at,
-                     llbc__param param);
+llbc__params *llbc__params_new(llbc__parser *p);
+llbc__param *llbc__param_new(llbc__parser *p, llbc__param param);
+void llbc__param_add(llbc__params *params, llbc__param *param);
 
 /* Statements while their block is being read. */
 typedef struct llbc__stmts {
@@ -214,8 +219,10 @@ typedef struct llbc__target_name {
     llbc__expr *quoted;
 } llbc__target_name;
 
+llbc__target_name *llbc__target_name_new(llbc__parser *p, llbc__name name);
+
 /* The name that a string gives; one with ${} is told. */
-llbc__target_name llbc__quoted_name(llbc__parser *p, llbc__expr *string);
+llbc__target_name *llbc__quoted_name(llbc__parser *p, llbc__expr *string);
 
 /* A copy of *d at the end of the file's declarations; false: no memory. */
 bool llbc__decl_add(llbc__parser *p, llb_span at, llbc__decl d);

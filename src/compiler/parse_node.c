@@ -217,37 +217,57 @@ llbc__type *llbc__type_new(llbc__parser *p, llbc__type_kind kind, llb_span at,
     return t;
 }
 
-bool llbc__arg_add(llbc__parser *p, llbc__args *args, llb_span at,
-                   llbc__expr *key, llbc__expr *value, bool spread)
+llbc__arg *llbc__arg_new(llbc__parser *p, llb_span at, llbc__expr *key,
+                         llbc__expr *value, bool spread)
 {
     llbc__arg *a = llbc__alloc(p, sizeof *a);
 
-    if (!a)
-        return false;
-    *a = (llbc__arg){.span = at, .key = key, .value = value, .spread = spread};
+    if (a)
+        *a = (llbc__arg){
+            .span = at, .key = key, .value = value, .spread = spread};
+    return a;
+}
+
+void llbc__arg_link(llbc__args *args, llbc__arg *a)
+{
     if (args->last)
         args->last->next = a;
     else
         args->first = a;
     args->last = a;
     args->n++;
-    return true;
 }
 
-bool llbc__param_add(llbc__parser *p, llbc__params *params, llb_span at,
-                     llbc__param param)
+bool llbc__arg_add(llbc__parser *p, llbc__args *args, llb_span at,
+                   llbc__expr *key, llbc__expr *value, bool spread)
+{
+    llbc__arg *a = llbc__arg_new(p, at, key, value, spread);
+
+    if (a)
+        llbc__arg_link(args, a);
+    return a != NULL;
+}
+
+llbc__params *llbc__params_new(llbc__parser *p)
+{
+    return llbc__alloc(p, sizeof(llbc__params));
+}
+
+llbc__param *llbc__param_new(llbc__parser *p, llbc__param param)
 {
     llbc__param *made = llbc__alloc(p, sizeof *made);
 
-    if (!made)
-        return false;
-    *made = param;
-    made->span = at;
+    if (made)
+        *made = param;
+    return made;
+}
+
+void llbc__param_add(llbc__params *params, llbc__param *param)
+{
     if (params->last)
-        params->last->next = made;
+        params->last->next = param;
     else
-        params->first = made;
-    params->last = made;
+        params->first = param;
+    params->last = param;
     params->n++;
-    return true;
 }

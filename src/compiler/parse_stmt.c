@@ -164,7 +164,16 @@ void llbc__edition(llbc__parser *p, llb_span at, int64_t edition)
     p->file->edition_span = at;
 }
 
-llbc__target_name llbc__quoted_name(llbc__parser *p, llbc__expr *string)
+llbc__target_name *llbc__target_name_new(llbc__parser *p, llbc__name name)
+{
+    llbc__target_name *made = llbc__alloc(p, sizeof *made);
+
+    if (made)
+        made->name = name;
+    return made;
+}
+
+llbc__target_name *llbc__quoted_name(llbc__parser *p, llbc__expr *string)
 {
     size_t len;
     const char *text = llbc__expr_text(string, &len);
@@ -175,7 +184,11 @@ llbc__target_name llbc__quoted_name(llbc__parser *p, llbc__expr *string)
         text = "";
         len = 0;
     }
-    return (llbc__target_name){{text, (uint32_t)len, string->span}, string};
+    llbc__target_name *made = llbc__target_name_new(
+        p, (llbc__name){text, (uint32_t)len, string->span});
+    if (made)
+        made->quoted = string;
+    return made;
 }
 
 bool llbc__decl_add(llbc__parser *p, llb_span at, llbc__decl d)
