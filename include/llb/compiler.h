@@ -381,7 +381,8 @@ const char *llbc_result_config(const llbc_result *r, size_t *ret_len);
 const char *llbc_result_platform(const llbc_result *r);
 
 /** What a solve of the definition asks of a session and of the daemon:
- *  folders, secrets, ssh agents, entitlements, hosts. */
+ *  folders, secrets, ssh agents, entitlements, hosts. Found out at the first
+ *  call; NULL: no memory for it. Threads: any. */
 const llb_def_needs *llbc_result_needs(const llbc_result *r);
 
 /** A name and a value. */

@@ -114,7 +114,8 @@ const llbc__builtin *llbc__builtin_find(const char *name, llbc__role role)
 {
     for (size_t i = 0; i < llbc__n_builtins; i++) {
         const llbc__builtin *b = &llbc__builtins[i];
-        if (b->role == role && strcmp(b->name, name) == 0)
+        if (b->name[0] == name[0] && b->role == role &&
+            strcmp(b->name, name) == 0)
             return b;
     }
     return NULL;

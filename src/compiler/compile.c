@@ -188,6 +188,17 @@ static int by_place(const void *a, const void *b)
     return (x->at.start > y->at.start) - (x->at.start < y->at.start);
 }
 
+/* By place, which is the order that most of them come in. */
+static void sort_runs(llbc__run *runs, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (by_place(&runs[i - 1], &runs[i]) > 0) {
+            qsort(runs, n, sizeof(*runs), by_place);
+            return;
+        }
+    }
+}
+
 /* Everybody expects each run to happen: say which will not. A run in a def
  * that is called twice counts as reached when one of its calls is. */
 static void warn_lost(llbc__eval *e, const llbc__fs *result, const char *name)
@@ -196,8 +207,7 @@ static void warn_lost(llbc__eval *e, const llbc__fs *result, const char *name)
     size_t n = e->found.n_runs;
 
     llbc__node_mark(result->node);
-    if (n)
-        qsort(runs, n, sizeof(*runs), by_place);
+    sort_runs(runs, n);
     for (size_t i = 0, next; i < n; i = next) {
         bool reached = false;
         for (next = i; next < n && !by_place(&runs[i], &runs[next]); next++)

@@ -1,11 +1,13 @@
 /* The result of a compilation: a copy that outlives project and graph. */
 #include "compile.h"
 
+#include <pthread.h>
 #include <string.h>
 
 struct llbc_result {
     llb__arena *arena;
     llb_def *def;
+    pthread_mutex_t lock; /* of what is made at first use: needs */
     llb_def_needs *needs;
     const char *config;
     size_t config_len;
@@ -93,8 +95,7 @@ static void copy_lists(copier *c, llbc_result *r, const llbc__found *f)
         r->unresolved[i] = copy_text(c, r->unresolved[i]);
 }
 
-/* Folders that were named but are not in the definition are not offered. */
-static size_t drop_unused(const llb_def_needs *needs, llb_need_kind kind,
+static size_t keep_needed(const llb_def_needs *needs, llb_need_kind kind,
                           llbc_local *list, size_t n_list)
 {
     size_t n = 0;
@@ -104,6 +105,20 @@ static size_t drop_unused(const llb_def_needs *needs, llb_need_kind kind,
             list[n++] = list[i];
     }
     return n;
+}
+
+/* Folders that were named but are not in the definition are not offered. */
+static bool drop_unused(llbc_result *r)
+{
+    if (!r->n_locals && !r->n_stores)
+        return true;
+    const llb_def_needs *needs = llbc_result_needs(r);
+    if (!needs)
+        return false;
+    r->n_locals = keep_needed(needs, LLB_NEED_LOCAL, r->locals, r->n_locals);
+    r->n_stores =
+        keep_needed(needs, LLB_NEED_OCI_STORE, r->stores, r->n_stores);
+    return true;
 }
 
 llbc_result *llbc__result_new(const llbc__eval *e, llb_def *def,
@@ -117,20 +132,20 @@ llbc_result *llbc__result_new(const llbc__eval *e, llb_def *def,
         llb__arena_free(a);
         return NULL;
     }
+    if (pthread_mutex_init(&r->lock, NULL) != 0) {
+        llb__arena_free(a);
+        return NULL;
+    }
     r->arena = a;
     r->def = llb_def_ref(def);
     r->config = llb__arena_strndup(a, config, config_len);
     r->config_len = config_len;
     r->platform = copy_text(&c, e->target_platform->text);
     copy_lists(&c, r, &e->found);
-    if (c.failed || !r->config ||
-        llb_def_needs_of(def, &r->needs, NULL) != LLB_OK) {
+    if (c.failed || !r->config || !drop_unused(r)) {
         llbc_result_free(r);
         return NULL;
     }
-    r->n_locals = drop_unused(r->needs, LLB_NEED_LOCAL, r->locals, r->n_locals);
-    r->n_stores =
-        drop_unused(r->needs, LLB_NEED_OCI_STORE, r->stores, r->n_stores);
     return r;
 }
 
@@ -140,6 +155,7 @@ void llbc_result_free(llbc_result *r)
         return;
     llb_def_free(r->def);
     llb_def_needs_free(r->needs);
+    pthread_mutex_destroy(&r->lock);
     llb__arena_free(r->arena);
 }
 
@@ -156,7 +172,14 @@ const char *llbc_result_platform(const llbc_result *r) { return r->platform; }
 
 const llb_def_needs *llbc_result_needs(const llbc_result *r)
 {
-    return r->needs;
+    /* Filled in under a lock: to everybody else the result is constant. */
+    llbc_result *mut = (llbc_result *)r;
+
+    pthread_mutex_lock(&mut->lock);
+    if (!mut->needs)
+        (void)llb_def_needs_of(mut->def, &mut->needs, NULL);
+    pthread_mutex_unlock(&mut->lock);
+    return mut->needs;
 }
 
 size_t llbc_result_n_locals(const llbc_result *r) { return r->n_locals; }

@@ -97,6 +97,7 @@ struct llbc__eval {
 
     llbc__frame *frame;
     llbc__memo **memo;           /* made at first use */
+    llbc__actuals **spare;       /* by built-in, made at first use */
     const llb_source_map **maps; /* by file number; NULL: not made yet */
     size_t n_maps;
     llbc__found found;
@@ -127,6 +128,8 @@ struct llbc__actuals {
     size_t n_extra;
     const llbc__stmt *stmt; /* as a statement; else NULL */
     bool failed;            /* one of them is unknown, and has been reported */
+    bool any_option;        /* one of the options is given */
+    struct llbc__actuals *next; /* of the spare ones of a built-in */
 };
 
 /* --- evaluating ----------------------------------------------------- */
@@ -150,6 +153,10 @@ llbc__value *llbc__eval_memo(llbc__eval *e, const llbc__global *def,
 llbc__actuals *llbc__eval_args(llbc__eval *e, const llbc__sig *sig,
                                const llbc__args *args, llb_span at,
                                llb_span whole);
+
+/* Takes back the arguments of a call of a built-in, which keeps none of them:
+ * the next call of it gets their memory. */
+void llbc__eval_args_done(llbc__eval *e, llbc__actuals *a);
 
 /* The text of an option's or map's key; NULL after a reported error. */
 const char *llbc__eval_key(llbc__eval *e, const llbc__expr *key);

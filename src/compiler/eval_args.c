@@ -125,6 +125,7 @@ static void place(llbc__eval *e, const llbc__slot *s, llbc__actuals *a, rest *r,
         return;
     }
     if (s->option) {
+        a->any_option = true;
         eval_one(e, s, &a->options[s->formal - sig->options], &a->failed);
         return;
     }
@@ -141,24 +142,65 @@ static void place(llbc__eval *e, const llbc__slot *s, llbc__actuals *a, rest *r,
     eval_rest(e, s, r, &a->failed);
 }
 
+/* Most of what evaluating takes is the arguments of built-ins, one and a half
+ * KiB for a run, and none of it is needed once the call is over. */
+static llbc__actuals *take_spare(llbc__eval *e, const llbc__sig *sig)
+{
+    llbc__actuals **list = e->spare && sig->builtin
+                               ? &e->spare[sig->builtin - llbc__builtins]
+                               : NULL;
+    llbc__actuals *a = list ? *list : NULL;
+
+    if (!a)
+        return NULL;
+    *list = a->next;
+    memset(a->formals, 0, sig->n_formals * sizeof(*a->formals));
+    memset(a->options, 0, sig->n_options * sizeof(*a->options));
+    return a;
+}
+
+void llbc__eval_args_done(llbc__eval *e, llbc__actuals *a)
+{
+    if (!e->spare)
+        e->spare = llbc__eval_alloc(e, llbc__n_builtins, sizeof(*e->spare));
+    if (!e->spare)
+        return;
+    llbc__actuals **list = &e->spare[a->sig->builtin - llbc__builtins];
+    a->next = *list;
+    *list = a;
+}
+
+static llbc__actuals *new_actuals(llbc__eval *e, const llbc__sig *sig)
+{
+    llbc__actuals *a = llbc__eval_alloc(e, 1, sizeof(*a));
+
+    if (!a)
+        return NULL;
+    a->formals = llbc__eval_alloc(e, sig->n_formals, sizeof(*a->formals));
+    a->options = llbc__eval_alloc(e, sig->n_options, sizeof(*a->options));
+    return a->formals && a->options ? a : NULL;
+}
+
 llbc__actuals *llbc__eval_args(llbc__eval *e, const llbc__sig *sig,
                                const llbc__args *args, llb_span at,
                                llb_span whole)
 {
     llbc__slot *slots = llbc__place_args(e->arena, sig, args);
-    llbc__actuals *a = llbc__eval_alloc(e, 1, sizeof(*a));
+    llbc__actuals *a = take_spare(e, sig);
     rest r = {NULL, 0, 0};
     extra x = {NULL, 0, 0};
 
     if (!slots)
         llbc__eval_nomem(e);
-    if (e->stopped)
+    if (!a)
+        a = new_actuals(e, sig);
+    if (e->stopped || !a)
         return NULL;
-    *a = (llbc__actuals){.sig = sig, .at = at, .whole = whole};
-    a->formals = llbc__eval_alloc(e, sig->n_formals, sizeof(*a->formals));
-    a->options = llbc__eval_alloc(e, sig->n_options, sizeof(*a->options));
-    if (!a->formals || !a->options)
-        return NULL;
+    *a = (llbc__actuals){.sig = sig,
+                         .at = at,
+                         .whole = whole,
+                         .formals = a->formals,
+                         .options = a->options};
     for (size_t i = 0; i < args->n && !e->stopped; i++)
         place(e, &slots[i], a, &r, &x);
     for (size_t i = 0; i < sig->n_formals; i++) {
@@ -170,36 +212,56 @@ llbc__actuals *llbc__eval_args(llbc__eval *e, const llbc__sig *sig,
     return e->stopped ? NULL : a;
 }
 
+/* Number of a name in a list; n: it is not there. */
+static size_t find(const llbc__formal *f, size_t n, const char *name)
+{
+    size_t i = 0;
+
+    /* A run asks for twenty: the first byte spares most of the calls. */
+    while (i < n && (f[i].name[0] != name[0] || strcmp(f[i].name, name) != 0))
+        i++;
+    return i;
+}
+
 const llbc__actual *llbc__arg_of(const llbc__actuals *a, const char *name)
 {
-    for (size_t i = 0; i < a->sig->n_formals; i++) {
-        if (strcmp(a->sig->formals[i].name, name) == 0)
-            return &a->formals[i];
-    }
-    for (size_t i = 0; i < a->sig->n_options; i++) {
-        if (strcmp(a->sig->options[i].name, name) == 0)
-            return &a->options[i];
-    }
-    return NULL;
+    const llbc__sig *sig = a->sig;
+    size_t i = find(sig->formals, sig->n_formals, name);
+
+    if (i < sig->n_formals)
+        return &a->formals[i];
+    i = find(sig->options, sig->n_options, name);
+    return i < sig->n_options ? &a->options[i] : NULL;
+}
+
+/* The argument, NULL where no option of the call is given: most have none. */
+static const llbc__actual *look(const llbc__actuals *a, const char *name)
+{
+    const llbc__sig *sig = a->sig;
+    size_t i = find(sig->formals, sig->n_formals, name);
+
+    if (i < sig->n_formals)
+        return &a->formals[i];
+    return a->any_option ? llbc__arg_of(a, name) : NULL;
 }
 
 bool llbc__given(const llbc__actuals *a, const char *name)
 {
-    const llbc__actual *x = llbc__arg_of(a, name);
+    const llbc__actual *x = look(a, name);
 
     return x && x->given;
 }
 
 llbc__value llbc__value_of(const llbc__actuals *a, const char *name)
 {
-    const llbc__actual *x = llbc__arg_of(a, name);
+    const llbc__actual *x = look(a, name);
 
     return x ? x->value : llbc__no_value();
 }
 
 llb_span llbc__at_of(const llbc__actuals *a, const char *name)
 {
-    const llbc__actual *x = llbc__arg_of(a, name);
+    const llbc__actual *x = look(a, name);
 
     return x && x->given ? x->at : a->at;
 }

@@ -81,10 +81,12 @@ void llbc__eval_call_stmt(llbc__eval *e, const llbc__stmt *s)
     if (!a)
         return;
     a->stmt = s;
-    if (b)
+    if (b) {
         b->step(e, a);
-    else if (!a->failed)
+        llbc__eval_args_done(e, a);
+    } else if (!a->failed) {
         call_def(e, g, a);
+    }
 }
 
 static void eval_stmt(llbc__eval *e, const llbc__stmt *s)

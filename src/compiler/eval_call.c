@@ -124,7 +124,11 @@ llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
         llbc__eval_args(e, sig, &x->u.call.args, callee->span, x->span);
     if (!a || a->failed)
         return llbc__no_value();
-    return b ? b->call(e, a) : call_once(e, g, a);
+    if (!b)
+        return call_once(e, g, a);
+    llbc__value v = b->call(e, a);
+    llbc__eval_args_done(e, a);
+    return v;
 }
 
 llbc__value llbc__eval_fs(llbc__eval *e, const llbc__block *b)

@@ -17,10 +17,12 @@ static bool set(llbc__actuals *a, const char *name, const char *text,
 {
     llbc__actual *x = (llbc__actual *)llbc__arg_of(a, name);
 
-    if (x)
-        *x = (llbc__actual){
-            .value = llbc__text_value(text), .given = true, .at = at};
-    return x != NULL;
+    if (!x)
+        return false;
+    *x = (llbc__actual){
+        .value = llbc__text_value(text), .given = true, .at = at};
+    a->any_option = true;
+    return true;
 }
 
 static llbc__value run(llbc__eval *e, const call *c, llb_span at)

@@ -193,6 +193,8 @@ static bool check_dests(llbc__eval *e, const llbc__run_body *b)
 /* The items as libllb takes them: each kind in a list of its own. */
 static bool split_items(llbc__eval *e, const llbc__run_body *b, llb_run_opts *o)
 {
+    if (!b->n)
+        return true;
     llb_mount *mounts = llbc__eval_alloc(e, b->n, sizeof(*mounts));
     llb_secret *secrets = llbc__eval_alloc(e, b->n, sizeof(*secrets));
     llb_ssh *ssh = llbc__eval_alloc(e, b->n, sizeof(*ssh));

@@ -44,7 +44,8 @@ bool llbc__dockerfile_word(llbc__parser *p, llb_span at)
     for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++) {
         const struct instruction *in = &instructions[i];
 
-        if (strlen(in->word) != len || memcmp(in->word, text, len) != 0)
+        if (in->word[0] != *text || strlen(in->word) != len ||
+            memcmp(in->word, text, len) != 0)
             continue;
         llbc__note *n =
             llbc__complain(p, LLBC__E_CAPITALS, at,

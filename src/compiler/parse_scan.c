@@ -71,7 +71,7 @@ int llbc__word(const llbc__parser *p, llb_span at)
     size_t len = len_of(at);
 
     for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++) {
-        if (strlen(keywords[i].text) != len ||
+        if (keywords[i].text[0] != *text || strlen(keywords[i].text) != len ||
             memcmp(keywords[i].text, text, len) != 0)
             continue;
         return behind[0] == '=' && behind[1] != '=' ? TOK_KEY

@@ -27,6 +27,17 @@ const char *llbc__step_name(llbc__eval *e, const char *text, size_t len)
         line--;
     if (line > MAX_NAME)
         line = llb__utf8_clip(text, MAX_NAME);
-    return llbc__eval_printf(e, "run %.*s%s", (int)line, text,
-                             line < len ? " ..." : "");
+    static const char run[] = "run ", more[] = " ...";
+    size_t n_more = line < len ? strlen(more) : 0, n = strlen(run) + line;
+    char *name = llb__arena_bytes(e->arena, n + n_more + 1);
+    if (!name) {
+        llbc__eval_nomem(e);
+        return NULL;
+    }
+    memcpy(name, run, strlen(run));
+    if (line)
+        memcpy(name + strlen(run), text, line);
+    memcpy(name + n, more, n_more);
+    name[n + n_more] = '\0';
+    return name;
 }
