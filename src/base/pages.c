@@ -1,4 +1,4 @@
-/* Big blocks: aligned to huge pages, and advised. */
+/* Big blocks, in large pages where these fit. */
 #include "pages.h"
 
 #include <stdint.h>
