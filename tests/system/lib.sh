@@ -108,12 +108,13 @@ END
 
 # start_buildkit DIR [FLAG...], start_docker DIR [FLAG...]: a daemon of its
 # own, ready when the call returns; $pid is its process, DIR/sock its socket.
+# $MORE_CONF goes to the end of buildkitd's configuration.
 start_buildkit() {
     dir=$1
     shift
     mkdir -p "$dir"
-    printf '[worker.oci]\n  defaultCgroupParent = "%s"\n' "$CGROUP" \
-        >"$dir/conf.toml"
+    printf '[worker.oci]\n  defaultCgroupParent = "%s"\n%s\n' "$CGROUP" \
+        "${MORE_CONF-}" >"$dir/conf.toml"
     buildkitd --config "$dir/conf.toml" --root "$dir/root" \
         --addr "unix://$dir/sock" --group 0 \
         --otel-socket-path "$dir/otel.sock" --oci-worker=true \
