@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "dockerfile.h"
 #include "error.h"
 #include "file.h"
 #include "report.h"
@@ -144,6 +145,12 @@ int cmd__project_open(cmd__project *p, const char *command,
         llb__fail_nomem(err);
         return cmd__fail(err);
     }
+    /* those who can build one have gone another way */
+    if (cmd__is_dockerfile(o->file))
+        return cmd__usage(command,
+                          "%s is a Dockerfile: llb build, compile and debug "
+                          "take one, through the daemon",
+                          o->file);
     for (size_t i = 0; o->only_fs && i < o->allow->n; i++) {
         if (strncmp(o->allow->items[i], "fs=", 3) != 0)
             return cmd__usage(command,

@@ -61,6 +61,9 @@ expect 1 "$LLB" build -f ctx/Dockerfile files -o out
 expect 0 "$LLB" build -f ctx/Dockerfile --context context=ctx files -o out
 has out/list kept
 
+expect 2 "$LLB" targets -f ctx/Dockerfile
+has "$err" "ctx/Dockerfile is a Dockerfile"
+
 # An image has its config.
 printf 'FROM scratch\nCOPY kept /\nENV A=b\nCMD ["c"]\n' >ctx/image.Dockerfile
 if [ "$ENGINE" = docker ]; then
