@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "fail_alloc.h"
+
 #include <llb/gateway.h>
 
 #include <gateway.pb-c.h>
@@ -224,6 +226,35 @@ static void hostile_bundles_are_refused(void **state)
     }
 }
 
+/* Each allocation in turn fails (but for protobuf-c's, which are its own). */
+static void bundles_fail_cleanly_without_memory(void **state)
+{
+    (void)state;
+    llb_def *def = local_def("a", "local.session");
+    bk_ref list[] = {{"linux/amd64", NULL, def}, {"linux/arm64", NULL, def}};
+    bk_meta meta[] = {{"containerimage.config/linux/amd64", "{}", 2}};
+
+    for (long n = 0;; n++) {
+        bk_refs *refs = NULL, *read = NULL;
+        char *data = NULL;
+        size_t len;
+        fail_alloc_at(n);
+        llb_status st = bk_refs_new(list, 2, true, meta, 1, &refs, NULL);
+        if (st == LLB_OK)
+            st = bk_refs_marshal(refs, &data, &len, NULL);
+        if (st == LLB_OK)
+            st = bk_refs_parse(data, len, &read, NULL);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        bk_refs_free(refs);
+        bk_refs_free(read);
+        free(data);
+        if (!failed)
+            break;
+    }
+    llb_def_free(def);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +263,7 @@ int main(void)
         cmocka_unit_test(an_empty_file_system_is_a_result),
         cmocka_unit_test(what_is_no_result_is_refused),
         cmocka_unit_test(hostile_bundles_are_refused),
+        cmocka_unit_test(bundles_fail_cleanly_without_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
