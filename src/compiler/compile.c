@@ -159,6 +159,19 @@ static void bind_params(llbc__eval *e, const llbc__global *g,
     }
 }
 
+/* What the command line says is looked at even where no step reads it: a typing
+ * error must not build something else. */
+static void check_given(llbc__eval *e)
+{
+    const llbc_project *p = e->project;
+
+    for (size_t i = 0; i < p->n_args && !e->stopped; i++) {
+        llbc__global *g = p->arg_globals[i];
+        if (g->n_given && g->type->kind != LLBC__FS)
+            llbc__eval_global(e, g);
+    }
+}
+
 /* The steps of the target; NULL: stopped. */
 static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g,
                                    const llbc__value *values)
@@ -173,6 +186,7 @@ static const llbc__fs *eval_target(llbc__eval *e, const llbc__global *g,
     if (!block.fs)
         return NULL;
     e->frame = &frame;
+    check_given(e);
     bind_params(e, g, values);
     llbc__eval_block(e, g->decl->u.target.block);
     e->frame = NULL;
