@@ -16,6 +16,8 @@
 #include "dial.h"
 #include "error.h"
 
+enum { MAX_LEFT_OUT = 1000 }; /* messages behind what was wanted */
+
 /* Tags: what an operation that completes is known by. Only the address
  * counts, and it lies in the call. */
 struct tags {
@@ -30,6 +32,7 @@ struct bk__call {
     bool header_pending, recv_pending, status_pending;
     bool deadline; /* it ends by itself */
     bool read_all; /* there are no more messages */
+    int n_left_out;
 
     grpc_metadata_array header;
     grpc_byte_buffer *received; /* where a receive puts its message */
@@ -328,6 +331,10 @@ bool bk__call_status(bk__call *c, int timeout_ms, bk__rpc *ret)
     while ((got = receive(c, timeout_ms)) == BK__MESSAGE) {
         grpc_byte_buffer_destroy(c->received);
         c->received = NULL;
+        if (++c->n_left_out == MAX_LEFT_OUT)
+            grpc_call_cancel_with_status(c->call, GRPC_STATUS_INTERNAL,
+                                         "the daemon answers without end",
+                                         NULL);
     }
     if (got == BK__TIMEOUT || !pluck(c, &c->tags.status, timeout_ms, &ok))
         return false;

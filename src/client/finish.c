@@ -199,10 +199,13 @@ llb_status bk__job_finish(bk__job *j, bk_result **ret_result,
     llb__bytes reply = {NULL, 0};
     llb_status st;
 
-    bool there = await_reply(j, &reply);
-    if (!there)
+    /* Behind its reply, a daemon has nothing to wait for. */
+    bool there =
+        await_reply(j, &reply) && bk__call_status(j->solve, BK__ALIVE_MS, &rpc);
+    if (!there) {
         bk__call_cancel(j->solve);
-    bk__call_status(j->solve, -1, &rpc);
+        bk__call_status(j->solve, -1, &rpc);
+    }
     bk__cancel_unwatch(j->o.cancel, &j->watch);
     j->watching = false;
     wind_down(j);

@@ -26,6 +26,10 @@ enum {
      * telling: a step may be quiet for long, but a daemon looks after its
      * sessions every few seconds. */
     ODD_MS = 15000,
+    /* What may follow the end of a build: messages, and the time waited for
+     * them in all. Honest daemons end the stream long before. */
+    LATE_MESSAGES = 100000,
+    LATE_MS = 10000,
 };
 
 struct bk__progress {
@@ -41,6 +45,8 @@ struct bk__progress {
     /* Of the thread: something has come; seconds of silence last told. */
     bool heard;
     unsigned told_s;
+    int late_messages;
+    int64_t late_ms;
 
     int64_t heard_ms; /* atomic */
     int64_t ended_ms; /* atomic; 0 while the build runs */
@@ -243,6 +249,16 @@ static bool keep_waiting(bk__progress *p)
     return true;
 }
 
+/* A message has been waited for. True: the build ended so long ago that no
+ * more is of interest. The time that the caller takes does not count. */
+static bool is_late(bk__progress *p, int64_t waited_ms)
+{
+    if (!__atomic_load_n(&p->ended_ms, __ATOMIC_RELAXED))
+        return false;
+    p->late_ms += waited_ms;
+    return ++p->late_messages > LATE_MESSAGES || p->late_ms > LATE_MS;
+}
+
 static void *follow(void *arg)
 {
     bk__progress *p = arg;
@@ -250,9 +266,11 @@ static void *follow(void *arg)
 
     bk__in_callback = true; /* all that this thread does for others */
     for (;;) {
+        int64_t before = bk__now_ms();
         int got = bk__call_recv(p->call, BEAT_MS, &message);
         tell_notes(p);
-        if (got == BK__END || (got == BK__TIMEOUT && !keep_waiting(p)))
+        if (got == BK__END || (got == BK__TIMEOUT && !keep_waiting(p)) ||
+            is_late(p, bk__now_ms() - before))
             return NULL;
         if (got == BK__TIMEOUT)
             continue;
