@@ -256,6 +256,9 @@ static int run(const cmd__args *args)
     cmd__daemon d = {0};
     llb_error err = {0};
 
+    if (o->bundle && o->format != FORMAT_AUTO && o->format != FORMAT_BUNDLE)
+        return cmd__usage("compile", "--bundle and --format %s are two things",
+                          formats[o->format]);
     if (goes_to_terminal(o))
         return cmd__usage("compile",
                           "a definition is bytes, and standard output is a "

@@ -95,3 +95,12 @@ play "$inside" 'send cat /l; echo $A; exit 6\n' -- \
     6 "$LLB" debug -f Dockerfile
 has "$out" "Dockerfile:4"
 play "$inside" 'send exit\n' -- 1 "$LLB" build -f Dockerfile --on-error shell
+
+# A daemon that dies under a shell.
+mkdir dt
+export TMPDIR="$T/dt"
+start_buildkit "$T/d"
+(wait_for 40 running "sleep 4321" && kill_daemon "$pid") &
+play "$inside" 'send echo ready; sleep 4321\n' -- \
+    3 "$LLB" debug -f p/build.llb good --addr "unix://$T/d/sock"
+wait

@@ -25,6 +25,7 @@ has "$err" "linux/arm64 is there twice"
 # As a bundle: compiled here, built later.
 expect 2 "$LLB" compile -f p/build.llb -o p.pb
 has "$err" "--bundle"
+expect 2 "$LLB" compile -f p/build.llb --bundle --format json -o p.bundle
 expect 0 "$LLB" compile -f p/build.llb --bundle -o p.bundle
 expect 0 "$LLB" solve p.bundle --local .=p -o fed
 is fed/linux_arm64/platform linux/arm64
