@@ -95,3 +95,11 @@ is out/secret hush
 is out/file other
 expect 1 "$LLB" build -f ctx/more.Dockerfile --context extra=nowhere
 has "$err" "--context extra=nowhere: cannot read the folder nowhere"
+
+# A cache that is written is used when the daemon has forgotten all.
+expect 0 "$LLB" build -f ctx/Dockerfile --context context=ctx files \
+    --cache-to type=local,dest=cache,mode=max -o first2
+expect 0 "$LLB" prune --all
+expect 0 "$LLB" build -f ctx/Dockerfile --context context=ctx files \
+    --cache-from type=local,src=cache -o second
+is second/when "$(cat first2/when)"
