@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "error.h"
+#include "program.h"
 
 enum { BEAT_MS = 100, IN = 0, OUT = 1, ERR = 2 };
 
@@ -29,8 +29,7 @@ struct run {
     int pidfd;
     pid_t pid;
     size_t in_done;
-    char said[sizeof((llb__ran *)0)->said]; /* the last bytes, as they came */
-    size_t said_len;
+    llb__said said;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -100,37 +99,9 @@ static llb_status open_fds(struct run *r, llb_error *err)
     return LLB_OK;
 }
 
-/* Signals are as in a program that a shell starts. 0 or an errno. */
-static int spawn(struct run *r)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    int failed = 0;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attr);
-    for (int i = 0; i < 3 && !failed; i++)
-        failed = posix_spawn_file_actions_adddup2(&files, r->theirs[i], i);
-    posix_spawnattr_setpgroup(&attr, 0);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP |
-                                        POSIX_SPAWN_SETSIGMASK |
-                                        POSIX_SPAWN_SETSIGDEF);
-    if (!failed) /* it does not change them, whatever its type says */
-        failed = posix_spawnp(&r->pid, r->o->argv[0], &files, &attr,
-                              (char *const *)r->o->argv, environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return failed;
-}
-
 static llb_status launch(struct run *r, llb_error *err)
 {
-    int failed = spawn(r);
+    int failed = llb__spawn(r->o->argv, r->theirs, &r->pid);
 
     for (int i = 0; i < 3; i++)
         shut(&r->theirs[i]);
@@ -143,21 +114,6 @@ static llb_status launch(struct run *r, llb_error *err)
     enlist(r);
     r->pidfd = pidfd_open(r->pid, 0);
     return r->pidfd >= 0 ? LLB_OK : fail_errno(err, "no pidfd", errno);
-}
-
-/* The end of standard error is kept: programs say last what matters. */
-static void keep(struct run *r, const char *text, size_t len)
-{
-    size_t room = sizeof r->said;
-
-    if (len > room) {
-        text += len - room;
-        len = room;
-    }
-    size_t over = r->said_len + len > room ? r->said_len + len - room : 0;
-    memmove(r->said, r->said + over, r->said_len - over);
-    memcpy(r->said + r->said_len - over, text, len);
-    r->said_len += len - over;
 }
 
 static void move_in(struct run *r)
@@ -198,7 +154,7 @@ static void move_err(struct run *r)
     if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
         shut(&r->fd[ERR]);
     if (n > 0)
-        keep(r, buf, (size_t)n);
+        llb__said_add(&r->said, buf, (size_t)n);
 }
 
 /* Moves what can be moved within wait_ms. */
@@ -257,20 +213,6 @@ static void reap(struct run *r, bool finished)
         WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* As one line, without what a terminal would obey. */
-static void put_said(struct run *r)
-{
-    size_t len = r->said_len, n = 0;
-
-    while (len > 0 && (unsigned char)r->said[len - 1] <= ' ')
-        len--;
-    for (size_t i = 0; i < len && n + 1 < sizeof r->ran->said; i++) {
-        unsigned char c = (unsigned char)r->said[i];
-        r->ran->said[n++] = (char)(c < ' ' || c == 127 ? ' ' : c);
-    }
-    r->ran->said[n] = '\0';
-}
-
 llb_status llb__run(const llb__run_opts *o, llb__ran *ret, llb_error *err)
 {
     llb__ran ran = {.out_max = o->max_out + 1};
@@ -293,7 +235,7 @@ llb_status llb__run(const llb__run_opts *o, llb__ran *ret, llb_error *err)
         shut(&r.theirs[i]);
     }
     shut(&r.pidfd);
-    put_said(&r);
+    llb__said_line(&r.said, ran.said, sizeof ran.said);
     ran.out[ran.out_len] = '\0';
     if (st == LLB_OK)
         *ret = ran;

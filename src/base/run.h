@@ -23,13 +23,13 @@ typedef struct llb__run_opts {
 typedef struct llb__ran {
     char *out; /* with a NUL behind it; llb__ran_clear() wipes it */
     size_t out_len, out_max;
-    char said[200]; /* the end of its standard error, as one line */
+    char said[151]; /* the end of its standard error, as one line */
     int code;       /* exit code, 128 and the signal for one that was killed */
 } llb__ran;
 
-/* Runs a program in a process group of its own. LLB_OK: it ran to its end, and
+/* Runs a program in a session of its own. LLB_OK: it ran to its end, and
  * llb__ran_clear() must follow, whatever its code is. Otherwise *ret is empty,
- * the group is killed and reaped, and the message is the reason alone: the
+ * it and its children are killed, and the message is the reason alone: the
  * program is not there (LLB_ENOENT), the time is over (LLB_EUNAVAILABLE), it
  * said too much (LLB_ELIMIT), is_over() said so (LLB_ECANCELED); LLB_EIO,
  * LLB_ENOMEM. Any thread; the standard error is not passed on. */

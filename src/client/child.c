@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +18,10 @@
 
 #include "connect.h"
 #include "error.h"
+#include "program.h"
 #include "thread.h"
 
 enum {
-    KEPT = 300,     /* bytes of the end of standard error */
     EXIT_MS = 1000, /* what one whose output has ended gets to exit */
     TERM_MS = 3000  /* what it gets between TERM and KILL */
 };
@@ -37,25 +36,8 @@ struct bk__child {
     pthread_cond_t exited;
     bool is_over;
     int status;
-    char said[KEPT]; /* no NUL behind it */
-    size_t said_len;
-    bool cut; /* there was more before it */
+    llb__said said;
 };
-
-static void keep(bk__child *c, const char *text, size_t len)
-{
-    if (len > KEPT) {
-        text += len - KEPT;
-        len = KEPT;
-        c->cut = true;
-    }
-    size_t over = c->said_len + len > KEPT ? c->said_len + len - KEPT : 0;
-    c->cut |= over > 0;
-    memmove(c->said, c->said + over, c->said_len - over);
-    c->said_len -= over;
-    memcpy(c->said + c->said_len, text, len);
-    c->said_len += len;
-}
 
 /* Takes what there is; false when nothing more comes. */
 static bool read_errors(bk__child *c)
@@ -68,7 +50,7 @@ static bool read_errors(bk__child *c)
     if (n == 0)
         return false;
     pthread_mutex_lock(&c->lock);
-    keep(c, buf, (size_t)n);
+    llb__said_add(&c->said, buf, (size_t)n);
     pthread_mutex_unlock(&c->lock);
     return true;
 }
@@ -112,38 +94,6 @@ static void *watch(void *arg)
     return NULL;
 }
 
-/* posix_spawnp() with in as standard input and output, errors as the standard
- * error, and signals as in a program that a shell starts. 0 or an errno. */
-static int spawn(const char *const *argv, int in, int errors, pid_t *ret)
-{
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t none, all;
-    int failed;
-
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawnattr_init(&attr);
-    failed = posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-    if (!failed)
-        failed = posix_spawn_file_actions_adddup2(&files, in, STDOUT_FILENO);
-    if (!failed)
-        failed =
-            posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
-    posix_spawnattr_setsigmask(&attr, &none);
-    posix_spawnattr_setsigdefault(&attr, &all);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID |
-                                        POSIX_SPAWN_SETSIGMASK |
-                                        POSIX_SPAWN_SETSIGDEF);
-    if (!failed) /* it does not change them, whatever its type says */
-        failed = posix_spawnp(ret, argv[0], &files, &attr, (char *const *)argv,
-                              environ);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return failed;
-}
-
 static bk__child *child_new(const char *name)
 {
     bk__child *c = calloc(1, sizeof *c);
@@ -169,12 +119,13 @@ static void clear(bk__child *c)
     free(c);
 }
 
-/* The process and the thread that watches it. pair is a socketpair, pipe a
- * pipe; pair[0] and pipe[0] stay with us. 0 or an errno. */
+/* The process, with child_end as standard input and output, and the thread
+ * that watches it. 0 or an errno. */
 static int launch(bk__child *c, const char *const *argv, int child_end,
                   int errors_end)
 {
-    int failed = spawn(argv, child_end, errors_end, &c->pid);
+    int failed = llb__spawn(
+        argv, (const int[]){child_end, child_end, errors_end}, &c->pid);
 
     if (failed)
         return failed;
@@ -182,7 +133,7 @@ static int launch(bk__child *c, const char *const *argv, int child_end,
     if (c->pidfd >= 0 && bk__thread_start(&c->thread, watch, c))
         return 0;
     failed = c->pidfd < 0 ? errno : EAGAIN;
-    kill(c->pid, SIGKILL);
+    kill(-c->pid, SIGKILL);
     waitpid(c->pid, NULL, 0);
     return failed;
 }
@@ -237,38 +188,14 @@ static bool wait_exit(bk__child *c, int ms)
     return c->is_over;
 }
 
-/* What it said, as one line: control characters cannot reach a terminal, and
- * what was cut starts with dots. */
-static void put_said(const bk__child *c, char *buf, size_t size)
-{
-    size_t start = 0, end = c->said_len, n = 0;
-
-    while (end > 0 && (unsigned char)c->said[end - 1] <= ' ')
-        end--;
-    if (c->cut)
-        n = (size_t)snprintf(buf, size, "...");
-    /* It may have been cut within a character. */
-    while (c->cut && start < end && (c->said[start] & 0xc0) == 0x80)
-        start++;
-    for (size_t i = start; i < end && n + 3 < size; i++) {
-        unsigned char b = (unsigned char)c->said[i];
-        if (b == '\n') {
-            buf[n++] = ';';
-            buf[n++] = ' ';
-        } else if (b != '\r')
-            buf[n++] = b < ' ' || b == 127 ? '?' : (char)b;
-    }
-    buf[n] = '\0';
-}
-
 bool bk__child_why(bk__child *c, char *buf, size_t size)
 {
-    char said[KEPT + 64];
+    char said[sizeof c->said.text + 64];
     int n;
 
     pthread_mutex_lock(&c->lock);
     bool over = wait_exit(c, EXIT_MS);
-    put_said(c, said, sizeof said);
+    llb__said_line(&c->said, said, sizeof said);
     int status = c->status;
     pthread_mutex_unlock(&c->lock);
     if (!over && !*said)
