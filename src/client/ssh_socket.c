@@ -14,7 +14,7 @@
 #include "error.h"
 #include "packet.h"
 
-enum { CONNECT_MS = 2000, BEAT_MS = 100, PIECE = 32 * 1024 };
+enum { CONNECT_MS = 2000, PIECE = 32 * 1024 };
 
 static llb_status fail(const char *path, llb_error *err)
 {
@@ -51,17 +51,6 @@ llb_status bk__ssh_connect(const char *path, int *ret_fd, llb_error *err)
     return LLB_OK;
 }
 
-/* False: the call is over. */
-static bool wait_for(bk__stream *s, int fd, short events)
-{
-    struct pollfd p = {.fd = fd, .events = events};
-
-    while (poll(&p, 1, BEAT_MS) <= 0)
-        if (s->ops->is_over(s))
-            return false;
-    return true;
-}
-
 /* What has arrived; 0 at the end, -1 when the call is over or fd broke. */
 static ssize_t read_some(bk__stream *s, int fd, void *data, size_t len)
 {
@@ -69,7 +58,7 @@ static ssize_t read_some(bk__stream *s, int fd, void *data, size_t len)
         ssize_t n = recv(fd, data, len, 0);
         if (n >= 0)
             return n;
-        if (errno == EAGAIN && !wait_for(s, fd, POLLIN))
+        if (errno == EAGAIN && !bk__stream_wait(s, fd, POLLIN))
             return -1;
         if (errno != EAGAIN && errno != EINTR)
             return -1;
@@ -96,7 +85,7 @@ bool bk__ssh_write_full(bk__stream *s, int fd, const void *data, size_t len)
 
     while (len > 0) {
         ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
-        if (n < 0 && errno == EAGAIN && wait_for(s, fd, POLLOUT))
+        if (n < 0 && errno == EAGAIN && bk__stream_wait(s, fd, POLLOUT))
             continue;
         if (n < 0 && errno == EINTR)
             continue;

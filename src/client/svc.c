@@ -3,11 +3,24 @@
 
 #include "svc_failed.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "utf8.h"
+
+enum { BEAT_MS = 100 };
+
+bool bk__stream_wait(bk__stream *s, int fd, short events)
+{
+    struct pollfd p = {.fd = fd, .events = events};
+
+    while (poll(&p, 1, BEAT_MS) <= 0)
+        if (s->ops->is_over(s))
+            return false;
+    return true;
+}
 
 bk__rpc_status bk__rpc_fail(int code, const char *fmt, ...)
 {

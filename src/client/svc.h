@@ -85,6 +85,10 @@ static inline bk__rpc_status bk__rpc_ok(void)
     return (bk__rpc_status){BK__RPC_OK, ""};
 }
 
+/* Waits for events (of poll) on fd, of a file that a service reads or writes
+ * for the call. False: the call is over. */
+bool bk__stream_wait(bk__stream *s, int fd, short events);
+
 /* A status with a message, cut to what fits. */
 bk__rpc_status bk__rpc_fail(int code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,10 @@ static bk__rpc_status send_file(struct upload *u, struct file *f, bk__stream *s)
     bool sent = true;
 
     while (n > 0 && sent) {
+        /* Who fills a pipe may never do so, and is not waited for then. */
+        sent = f->seeks || bk__stream_wait(s, f->fd, POLLIN);
+        if (!sent)
+            break;
         n = f->seeks ? pread(f->fd, piece, PIECE, at)
                      : read(f->fd, piece, PIECE);
         if (n < 0 && errno == EINTR)

@@ -80,6 +80,28 @@ static void a_pipe_is_served_once(void **state)
     close(p[0]);
 }
 
+static void a_pipe_that_nobody_fills_holds_up_no_end(void **state)
+{
+    int p[2];
+    char path[32];
+    bk__service *svc;
+    fake f;
+    (void)state;
+
+    assert_int_equal(pipe(p), 0);
+    snprintf(path, sizeof path, "/dev/fd/%d", p[0]);
+    bk_upload file = {"p", path};
+    assert_int_equal(bk__svc_upload_new(&file, 1, &svc, NULL), LLB_OK);
+    fake_init(&f);
+    fake_meta(&f, "urlpath", "/p");
+    assert_true(fake_start(&f, svc, PULL));
+    fake_cancel(&f);
+    assert_int_equal(fake_end(&f).code, BK__RPC_CANCELED);
+    svc->free(svc);
+    close(p[0]);
+    close(p[1]);
+}
+
 static void what_cannot_be_served_is_told(void **state)
 {
     static const struct {
@@ -113,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_served_by_their_names),
         cmocka_unit_test(a_pipe_is_served_once),
+        cmocka_unit_test(a_pipe_that_nobody_fills_holds_up_no_end),
         cmocka_unit_test(what_cannot_be_served_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
