@@ -172,10 +172,12 @@ llb_status bk_refs_new(const bk_ref *list, size_t n, bool keyed,
     for (size_t i = 0; i < n_meta && ok; i++)
         ok = add_meta(r, meta[i].key, meta[i].value, meta[i].len);
     llb_status st = ok ? LLB_OK : llb__fail_nomem(err);
-    sort_meta(r);
+    if (ok)
+        sort_meta(r);
     if (st == LLB_OK && keyed && !bk_refs_meta(&r->pub, "refs.platforms")) {
         st = add_platforms(r, err);
-        sort_meta(r);
+        if (st == LLB_OK)
+            sort_meta(r);
     }
     if (st == LLB_OK)
         *ret_refs = &r->pub;
@@ -265,7 +267,7 @@ static void order_refs(struct refs *r)
 
     if (r->pub.n > 1)
         qsort(r->list, r->pub.n, sizeof *r->list, by_platform);
-    for (size_t i = 0; i < json_array_size(list); i++) {
+    for (size_t i = 0; i < json_array_size(list) && i < MAX_REFS; i++) {
         const char *id =
             json_string_value(json_object_get(json_array_get(list, i), "ID"));
         for (size_t j = done; id && j < r->pub.n; j++) {
@@ -303,14 +305,15 @@ llb_status bk__refs_read(ProtobufCMessage *m, const Bk__Gw__Result *result,
         if (!add_meta(r, bk__text(e->key), e->value.data, e->value.len))
             st = llb__fail_nomem(err);
     }
+    if (st != LLB_OK) { /* the last key or platform may be NULL */
+        bk_refs_free(&r->pub);
+        return st;
+    }
     sort_meta(r);
     if (map)
         order_refs(r);
-    if (st == LLB_OK)
-        *ret = &r->pub;
-    else
-        bk_refs_free(&r->pub);
-    return st;
+    *ret = &r->pub;
+    return LLB_OK;
 }
 
 /* ---- written to messages ---- */

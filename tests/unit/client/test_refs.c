@@ -231,15 +231,21 @@ static void bundles_fail_cleanly_without_memory(void **state)
 {
     (void)state;
     llb_def *def = local_def("a", "local.session");
-    bk_ref list[] = {{"linux/amd64", NULL, def}, {"linux/arm64", NULL, def}};
-    bk_meta meta[] = {{"containerimage.config/linux/amd64", "{}", 2}};
+    enum { BIG = 100000 }; /* each with an allocation of its own */
+    char *big = malloc(BIG);
+    memset(big, 'a', BIG);
+    memcpy(big, "linux/", 6);
+    big[BIG - 1] = '\0';
+    bk_ref list[] = {{"linux/amd64", NULL, def}, {big, NULL, def}};
+    bk_meta meta[] = {{"containerimage.config/linux/amd64", big, BIG},
+                      {big, "{}", 2}};
 
     for (long n = 0;; n++) {
         bk_refs *refs = NULL, *read = NULL;
         char *data = NULL;
         size_t len;
         fail_alloc_at(n);
-        llb_status st = bk_refs_new(list, 2, true, meta, 1, &refs, NULL);
+        llb_status st = bk_refs_new(list, 2, true, meta, 2, &refs, NULL);
         if (st == LLB_OK)
             st = bk_refs_marshal(refs, &data, &len, NULL);
         if (st == LLB_OK)
@@ -252,6 +258,7 @@ static void bundles_fail_cleanly_without_memory(void **state)
         if (!failed)
             break;
     }
+    free(big);
     llb_def_free(def);
 }
 
