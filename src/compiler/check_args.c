@@ -192,6 +192,25 @@ static void check_spread(llbc__check *c, const llbc__slot *s)
                  slot_name(s));
 }
 
+/* chmod=755: with all its digits below 8 a decimal number is a slip. */
+static void check_mode(llbc__check *c, const llbc__slot *s)
+{
+    const llbc__expr *e = s->arg->value;
+    const llbc__source *source = llbc__source_get(c->diags, e->span.file);
+    size_t len = e->span.end - e->span.start;
+
+    if (!s->key || !source || e->kind != LLBC__EXPR_INT || len < 3 ||
+        (strcmp(s->key, "mode") != 0 && strcmp(s->key, "chmod") != 0))
+        return;
+    const char *digits = source->text + e->span.start;
+    if (*digits == '0' || strspn(digits, "01234567") < len)
+        return;
+    llbc__note *n =
+        llbc__report(c->diags, LLBC__E_OCTAL, e->span,
+                     "%.*s is decimal, and modes are octal", (int)len, digits);
+    llbc__help(n, "write 0o%.*s", (int)len, digits);
+}
+
 /* One argument against its parameter. */
 static void check_slot(llbc__check *c, const llbc__call *call,
                        const llbc__slot *s, const llbc__ty **var)
@@ -221,12 +240,21 @@ static void check_slot(llbc__check *c, const llbc__call *call,
                      "%s takes a list when it is given by name", f->name);
         return;
     }
+    if (call->sig->builtin)
+        check_mode(c, s);
     if (fits(f, t, var))
         return;
-    llbc__report(c->diags, LLBC__E_TYPE, e->span,
-                 "%s of \"%s\" must be %s, and this is %s", slot_name(s),
-                 call->sig->name, llbc__want_text(c->arena, f),
-                 llbc__ty_text(c->arena, t));
+    llbc__note *n =
+        llbc__report(c->diags, LLBC__E_TYPE, e->span,
+                     "%s of \"%s\" must be %s, and this is %s", slot_name(s),
+                     call->sig->name, llbc__want_text(c->arena, f),
+                     llbc__ty_text(c->arena, t));
+    const llbc__source *source = llbc__source_get(c->diags, e->span.file);
+    if (source && e->kind == LLBC__EXPR_INT && f->type &&
+        f->type->kind == LLBC__STRING)
+        llbc__help(n, "in quotes it is text: \"%.*s\"",
+                   (int)(e->span.end - e->span.start),
+                   source->text + e->span.start);
 }
 
 /* Only where any name goes can a name be computed. */
@@ -261,7 +289,15 @@ static void unknown_option(llbc__check *c, const llbc__call *call,
         llbc__report(c->diags, LLBC__E_UNKNOWN_OPTION, s->key_at,
                      "\"%s\" has no option \"%s\"", sig->name, s->key);
     const char *near = llbc__nearest(s->key, names, n);
-    if (near)
+    const llbc__builtin *inside = sig->builtin && strcmp(sig->name, "run") == 0
+                                      ? llbc__builtin_find(s->key, LLBC__IN_RUN)
+                                      : NULL;
+    if (inside)
+        llbc__help(note, "it stands in the block of the run: run ... { %s }",
+                   inside->example);
+    else if (strcmp(sig->name, "from") == 0)
+        llbc__help(note, "the source has options: from image(\"...\", ...)");
+    else if (near)
         llbc__help(note, "did you mean \"%s\"?", near);
     else if (!n)
         llbc__help(note, "it has no options at all");
@@ -298,7 +334,12 @@ static void too_many(llbc__check *c, const llbc__call *call,
                      "\"%s\" takes %zu operand%s, and this is one more",
                      call->sig->name, call->sig->n_formals,
                      call->sig->n_formals == 1 ? "" : "s");
-    if (call->sig->n_options)
+    if (call->sig->builtin && call->sig->n_formals == 1 &&
+        strcmp(call->sig->formals[0].name, "CMD") == 0)
+        llbc__help(n,
+                   "a program with its arguments is a list: %s [\"a\", \"b\"]",
+                   call->sig->name);
+    else if (call->sig->n_options)
         llbc__help(n, "an option is written NAME=value");
 }
 
@@ -346,6 +387,15 @@ static bool dockerfile_order(llbc__check *c, const llbc__call *call,
         (strcmp(name, "copy") == 0 || strcmp(name, "mount") == 0)) {
         n = llbc__report(c->diags, LLBC__E_COPY_ORDER, first->span,
                          "\"%s\" needs a filesystem first", name);
+        for (size_t i = 1; i < call->args->n; i++) {
+            if (slots[i].key && strcmp(slots[i].key, "from") == 0) {
+                llbc__help(n,
+                           "a stage is a function, def build() { ... }: "
+                           "%s build() ...",
+                           name);
+                return true;
+            }
+        }
         llbc__help(n, strcmp(name, "copy") == 0
                           ? "for files of the project: "
                             "let src = local(\".\"), then copy src \"go.mod\" "

@@ -39,6 +39,8 @@ static void unknown_name(llbc__check *c, const llbc__expr *e, const char *name)
     else if (c->in_text)
         llbc__help(n, "for a variable of the shell write $%s, or $${%s}", name,
                    name);
+    else
+        llbc__help(n, "in quotes it is text: \"%s\"", name);
 }
 
 /* Something else bears the name: say what, and how it is used. */

@@ -1,6 +1,7 @@
 /* Statements: which may stand where, and the names that they bind. */
 #include "check.h"
 #include "lint.h"
+#include "parse.h" /* llbc__dockerfile_mend */
 
 #include <string.h>
 
@@ -177,7 +178,10 @@ static void no_statement(llbc__check *c, const llbc__expr *callee,
                      "unknown %s \"%s\"",
                      in_run ? "statement of a run" : "step", name);
     const char *near = llbc__near_function(c->arena, c->unit, name, role);
-    if (near)
+    const char *mend = llbc__dockerfile_mend(name);
+    if (mend)
+        llbc__help(n, "write %s", mend);
+    else if (near)
         llbc__help(n, "did you mean \"%s\"?", near);
     else if (c->unit && llbc__unit_find(c->unit, LLBC__TARGETS, name))
         llbc__help(n, "a target is no step: move what both need into a def");

@@ -26,6 +26,8 @@
     X(E_KEYWORD, "E0117", "a keyword where a name belongs")                    \
     X(E_TOP_LEVEL, "E0118", "a statement outside of every target and def")     \
     X(E_IN_BLOCK, "E0119", "a declaration inside a block")                     \
+    X(E_UNQUOTED, "E0120", "text without quotes")                              \
+    X(E_FLAG, "E0121", "a flag with dashes")                                   \
     X(E_UNKNOWN_NAME, "E0201", "a name that nothing bears")                    \
     X(E_UNKNOWN_FUNCTION, "E0202",                                             \
       "a function or statement that is not there")                             \

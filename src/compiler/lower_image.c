@@ -235,6 +235,13 @@ static bool health_test(llbc__eval *e, const llbc__actuals *a, llbc__health *h)
 
     if (!items)
         return false;
+    if (v.kind == LLBC__STRING && strcmp(v.u.str, "NONE") == 0) {
+        llbc__note *note =
+            llbc__report(e->diags, LLBC__E_VALUE, llbc__at_of(a, "CMD"),
+                         "\"NONE\" as text is a command");
+        llbc__help(note, "to switch an inherited one off write [\"NONE\"]");
+        return false;
+    }
     items[0] = none ? "NONE" : v.kind == LLBC__LIST ? "CMD" : "CMD-SHELL";
     for (size_t i = 0; i < n && !none; i++)
         items[i + 1] = v.kind == LLBC__LIST ? v.u.list[i].u.str : v.u.str;

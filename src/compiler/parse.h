@@ -15,4 +15,8 @@
 llbc__file *llbc__parse(const llbc__source *source, llb__arena *a,
                         llbc_diags *diags);
 
+/* How an instruction of Dockerfiles, in whatever case, is written here: static
+ * text, NULL when the word is none. */
+const char *llbc__dockerfile_mend(const char *word);
+
 #endif

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h> /* strcasecmp */
 
 #include "buf.h"
 #include "llb.tab.h"
@@ -54,6 +55,15 @@ bool llbc__dockerfile_word(llbc__parser *p, llb_span at)
         return true;
     }
     return false;
+}
+
+const char *llbc__dockerfile_mend(const char *word)
+{
+    for (size_t i = 0; i < sizeof instructions / sizeof *instructions; i++) {
+        if (strcasecmp(instructions[i].word, word) == 0)
+            return instructions[i].mend;
+    }
+    return NULL;
 }
 
 void llbc__as_misplaced(llbc__parser *p, const llbc__stmt *s)
@@ -122,7 +132,7 @@ static llb_span word_before(const llbc__parser *p, uint32_t at)
     while (at && (s[at - 1] == ' ' || s[at - 1] == '\t'))
         at--;
     uint32_t end = at;
-    while (at && !strchr(" \t\n(,;", s[at - 1]) && end - at < MAX_SHOWN)
+    while (at && !strchr(" \t\n(,;=", s[at - 1]) && end - at < MAX_SHOWN)
         at--;
     return (llb_span){0, at, end};
 }
@@ -180,8 +190,12 @@ static void tell_keyword(llbc__parser *p, int token, llb_span at,
     } else if (e->statement && !e->declaration) {
         n = llbc__complain(p, LLBC__E_IN_BLOCK, at, "`%.*s` inside a block",
                            len, s);
-        llbc__help(n, "declarations stand outside of targets and defs; is a "
-                      "`}` missing above?");
+        llbc__help(n,
+                   token == TOK_KW_ARG
+                       ? "an arg stands outside of targets and is seen in all "
+                         "of them; is a `}` missing above?"
+                       : "declarations stand outside of targets and defs; is "
+                         "a `}` missing above?");
     } else {
         n = llbc__complain(p, LLBC__E_KEYWORD, at,
                            "`%.*s` is a keyword and no name", len, s);
@@ -282,6 +296,14 @@ static bool parenthesis_of_call(const llbc__parser *p)
            isalnum((unsigned char)p->source->text[before.end - 1]);
 }
 
+/* Whether this string, which is open itself by then, stands in a list. */
+static bool in_list(const llbc__parser *p, int token)
+{
+    size_t n = p->n_brackets - (token == TOK_STRING_OPEN);
+
+    return p->n_brackets > 1 && p->brackets[n - 1].kind == LLBC__OPEN_LIST;
+}
+
 static void tell_expected(llbc__parser *p, int token, const char *name,
                           llb_span at, const llbc__expected *e)
 {
@@ -309,12 +331,21 @@ static void tell_expected(llbc__parser *p, int token, const char *name,
                          "those of a call: name(a, b)");
     else if (token == TOK_COMMA && parenthesis_of_call(p))
         llbc__help(note, "the arguments of a call touch its name: name(a, b)");
+    else if (token == TOK_ASSIGN && in_words(e))
+        llbc__help(note, "to bind a name write let NAME = ...; a name with "
+                         "dots or dashes stands in quotes: \"org.x\"=\"y\"");
+    else if ((token == TOK_STRING_OPEN || token == TOK_RAW) &&
+             in_list(p, token))
+        llbc__help(note, "commas part the elements of a list: [\"a\", \"b\"]");
     else if (token == TOK_COLON && in_words(e))
         llbc__help(note, "a map as an operand stands in parentheses: "
                          "name ({key: value})");
     else if (token == TOK_INDEX)
         llbc__help(note, "a `[` that touches a name is an index; an operand "
                          "needs a blank before it");
+    else if (token == TOK_LBRACE && e->paren && n == 1)
+        llbc__help(note, "parameters stand in parentheses, also when there "
+                         "are none: def NAME() { ... }");
     else if (token == TOK_LBRACE && e->operand)
         llbc__help(note, "a map stands behind = ( [ , or :, a block behind fs");
 }
@@ -323,6 +354,8 @@ void llbc__syntax_error(llbc__parser *p, int token, const char *name,
                         llb_span at, const llbc__expected *e)
 {
     if (p->skipping || p->stop)
+        return;
+    if ((in_words(e) || e->operand || e->name) && llbc__habit(p, token, at))
         return;
     if (in_words(e) && is_operator(token))
         tell_operator(p, token, at);

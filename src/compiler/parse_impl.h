@@ -261,6 +261,9 @@ void llbc__syntax_error(llbc__parser *p, int token, const char *name,
  * of Dockerfiles, in capitals; tells it. */
 bool llbc__dockerfile_word(llbc__parser *p, llb_span at);
 
+/* Whether what was found is a flag or text without quotes; tells it. */
+bool llbc__habit(llbc__parser *p, int token, llb_span at);
+
 /* Tells that "as NAME" stands on a statement that is no mount. */
 void llbc__as_misplaced(llbc__parser *p, const llbc__stmt *s);
 
