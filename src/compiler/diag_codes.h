@@ -90,6 +90,7 @@
     X(W_SECRET, "W0409", "a secret that becomes part of the image")            \
     X(W_UNQUOTED, "W0410", "an argument in a script, unquoted")                \
     X(W_SHARED_CACHE, "W0411", "a cache that two platforms share")             \
+    X(W_NO_VARIABLE, "W0412", "an argument taken for a variable")              \
     X(W_UNLOCKED, "W0601", "something that the lock file does not hold")       \
     X(W_UNRESOLVED, "W0408", "an image whose config is not known")             \
     X(E_DEPTH, "E0501", "nested too deeply")                                   \

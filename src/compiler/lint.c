@@ -225,6 +225,49 @@ static const llbc__global *bare_arg(llbc__check *c, const llbc__part *p)
                : NULL;
 }
 
+static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+/* Where text has before and name, and name ends there; NULL: nowhere. */
+static const char *find_word(const char *text, size_t len, const char *before,
+                             const char *name, char behind)
+{
+    size_t first = strlen(before), n = first + strlen(name);
+
+    for (size_t i = 0; i + n <= len; i++) {
+        const char *s = text + i;
+        if (memcmp(s, before, first) != 0 ||
+            memcmp(s + first, name, n - first) != 0)
+            continue;
+        char next = i + n < len ? s[n] : '\0';
+        bool whole = *before || i == 0 || !is_word(s[-1]);
+        if (whole && (behind ? next == behind : !is_word(next)))
+            return s;
+    }
+    return NULL;
+}
+
+/* "$version" of the shell, where no variable of that name is set in the file
+ * and an argument bears it: in a Dockerfile it would be a variable. */
+static void lint_variables(llbc__check *c, const llbc__part *p)
+{
+    const llbc__source *s = llbc__source_get(c->diags, p->span.file);
+
+    for (size_t i = 0; s && p->text && i < c->unit->n_globals; i++) {
+        const llbc__global *g = &c->unit->globals[i];
+        if (g->decl->kind != LLBC__DECL_ARG ||
+            !find_word(p->text, p->len, "$", g->name, '\0') ||
+            find_word(s->text, s->len, "", g->name, '='))
+            continue;
+        llbc__note *n =
+            llbc__report(c->diags, LLBC__W_NO_VARIABLE, p->span,
+                         "no variable is called \"$%s\" here", g->name);
+        llbc__help(n,
+                   "for the argument write ${sh(%s)}, or set the variable: "
+                   "env %s=%s",
+                   g->name, g->name, g->name);
+    }
+}
+
 static void lint_script(llbc__check *c, const llbc__expr *text)
 {
     for (const llbc__part *p = text->u.string.parts; p; p = p->next) {
@@ -235,6 +278,7 @@ static void lint_script(llbc__check *c, const llbc__expr *text)
                 "the shell takes apart what \"%s\" is set to", arg->name);
             llbc__help(n, "quote it: ${sh(%s)}", arg->name);
         }
+        lint_variables(c, p);
         if (p->text && holds_secret(p->text, p->len)) {
             llbc__note *n =
                 llbc__report(c->diags, LLBC__W_SECRET, p->span,
