@@ -77,37 +77,57 @@ static int no_passphrase(char *buf, int size, int writing, void *asked)
     return -1;
 }
 
+/* The next certificate of pem, or NULL. */
+static X509 *next_cert(BIO *pem)
+{
+    bool asked;
+
+    return PEM_read_bio_X509_AUX(pem, NULL, no_passphrase, &asked);
+}
+
+/* Whether the last of them was NULL because there are no more. */
+static bool at_end(void)
+{
+    unsigned long e = ERR_peek_last_error();
+
+    ERR_clear_error();
+    return ERR_GET_LIB(e) == ERR_LIB_PEM &&
+           ERR_GET_REASON(e) == PEM_R_NO_START_LINE;
+}
+
 static llb_status use_ca(SSL_CTX *ctx, BIO *pem, const struct reader *r)
 {
     X509_STORE *store = SSL_CTX_get_cert_store(ctx);
     X509 *cert;
     int n = 0;
 
-    while ((cert = PEM_read_bio_X509_AUX(pem, NULL, NULL, NULL))) {
+    while ((cert = next_cert(pem))) {
         n += X509_STORE_add_cert(store, cert);
         X509_free(cert);
     }
-    ERR_clear_error(); /* the end of the text is an error too */
-    return n > 0 ? LLB_OK : wrong(r, "there is no certificate in it (PEM)");
+    if (n == 0)
+        return wrong(r, "there is no certificate in it (PEM)");
+    return at_end() ? LLB_OK : wrong(r, "a certificate in it is damaged");
 }
 
 static llb_status use_cert(SSL_CTX *ctx, BIO *pem, const struct reader *r)
 {
-    X509 *cert = PEM_read_bio_X509_AUX(pem, NULL, NULL, NULL);
+    X509 *cert = next_cert(pem);
 
     if (!cert)
         return wrong(r, "there is no certificate in it (PEM)");
     bool ok = SSL_CTX_use_certificate(ctx, cert) == 1;
     X509_free(cert);
     /* What follows is the way from it to the authority. */
-    while (ok && (cert = PEM_read_bio_X509(pem, NULL, NULL, NULL))) {
+    while (ok && (cert = next_cert(pem))) {
         if (SSL_CTX_add0_chain_cert(ctx, cert) != 1) {
             X509_free(cert);
             ok = false;
         }
     }
-    ERR_clear_error();
-    return ok ? LLB_OK : wrong(r, "OpenSSL refuses the certificate");
+    if (!ok)
+        return wrong(r, "OpenSSL refuses the certificate");
+    return at_end() ? LLB_OK : wrong(r, "a certificate in it is damaged");
 }
 
 static llb_status use_key(SSL_CTX *ctx, BIO *pem, const struct reader *r)

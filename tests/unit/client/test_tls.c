@@ -263,15 +263,40 @@ static void files_may_be_texts(void **state)
     tls_pair_clear(&b);
 }
 
+/* It would be missing without a word. */
+static void a_damaged_certificate_behind_a_good_one_is_told(void **state)
+{
+    struct tls_pair a = tls_pair_make("DNS:a", 60);
+    char *both;
+    bk_tls opts = BK_TLS_INIT;
+    bk__tls_config *c;
+    llb_error err = {0};
+
+    (void)state;
+    assert_true(asprintf(&both, "%s%s", a.cert_pem, a.cert_pem) > 0);
+    strstr(both + strlen(a.cert_pem), "MII")[0] = '*';
+    opts.ca = both;
+    assert_int_equal(bk__tls_config_new(&opts, &c, &err), LLB_EINVAL);
+    assert_non_null(strstr(err.message, "damaged"));
+    opts.ca = NULL;
+    opts.cert = both;
+    opts.key = a.key_pem;
+    assert_int_equal(bk__tls_config_new(&opts, &c, &err), LLB_EINVAL);
+    assert_non_null(strstr(err.message, "damaged"));
+    free(both);
+    tls_pair_clear(&a);
+}
+
 int main(void)
 {
-    enum { N = sizeof bad_cases / sizeof *bad_cases, M = 5 };
+    enum { N = sizeof bad_cases / sizeof *bad_cases, M = 6 };
     struct CMUnitTest tests[M + N] = {
         cmocka_unit_test(what_is_sent_comes_back),
         cmocka_unit_test(a_peer_that_reads_nothing_does_not_hold_us),
         cmocka_unit_test(a_peer_that_never_stops_does_not_hold_us),
         cmocka_unit_test(a_peer_that_vanishes_is_the_end),
         cmocka_unit_test(files_may_be_texts),
+        cmocka_unit_test(a_damaged_certificate_behind_a_good_one_is_told),
     };
 
     for (size_t i = 0; i < N; i++)
