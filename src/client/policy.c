@@ -132,6 +132,9 @@ static llb_status read_constraint(struct reader *r, json_t *o, constraint *c)
 static llb_status read_constraints(struct reader *r, json_t *list, selector *s)
 {
     size_t n = json_array_size(list);
+
+    if (list && !json_is_array(list))
+        return fail(r, "this is no list:", "constraints");
     constraint *all = llb__arena_array(r->a, n + 1, sizeof *all);
     llb_status st = LLB_OK;
 
@@ -182,6 +185,8 @@ static llb_status read_attrs(struct reader *r, json_t *o, update *u)
 
     if (!pairs)
         return llb__fail_nomem(r->err);
+    if (o && !json_is_object(o))
+        return fail(r, "this is no object:", "attrs");
     json_object_foreach(o, key, value)
     {
         if (!json_is_string(value))

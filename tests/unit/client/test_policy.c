@@ -65,6 +65,9 @@ static void mistakes_are_told_with_their_place(void **state)
         {RULE("\"selector\":{}"), "lacks \"identifier\""},
         {RULE("\"selector\":{\"identifier\":7}"), "no text"},
         {RULE("\"selector\":{\"identifer\":\"x\"}"), "identifer"},
+        {RULE("\"selector\":{\"identifier\":\"x\",\"constraints\":{}}"),
+         "no list: \"constraints\""},
+        {RULE(SELECTOR ",\"updates\":{\"attrs\":[]}"), "no object: \"attrs\""},
         {RULE(SELECTOR ",\"updates\":{\"attrs\":{\"a\":1}}"),
          "rules[0].updates: this is no text: \"a\""},
     };
