@@ -40,8 +40,13 @@ llb_status bk__layout_json(const char *path, json_t **ret, llb_error *err)
     char *text;
     size_t len;
     json_error_t e;
-    llb_status st = llb__file_read(path, LLB__MAX_CONFIG, &text, &len, err);
+    struct stat sys;
 
+    /* Opening a pipe would wait for somebody who writes. */
+    if (stat(path, &sys) == 0 && !S_ISREG(sys.st_mode))
+        return llb__fail(err, LLB_EINVAL, LLB__NOWHERE, "%s is no regular file",
+                         path);
+    llb_status st = llb__file_read(path, LLB__MAX_CONFIG, &text, &len, err);
     if (st != LLB_OK)
         return st;
     *ret = json_loadb(text, len, 0, &e);
@@ -60,7 +65,8 @@ static llb_status read_index(const char *folder, json_t **ret, llb_error *err)
 
     free(path);
     if (st != LLB_OK)
-        return st == LLB_EINVAL ? broken(err, folder, "it is no JSON") : st;
+        return st == LLB_EINVAL ? broken(err, folder, "it is no file of JSON")
+                                : st;
     const json_t *list = json_object_get(*ret, "manifests");
     if (json_is_object(*ret) && (!list || json_is_array(list)))
         return LLB_OK;

@@ -85,8 +85,11 @@ static bk__rpc_status already(const char *digest)
 /* What any message may say of the whole. */
 static bk__rpc_status note_whole(struct write *w, const request *r)
 {
-    if (r->total > 0)
+    if (r->total > 0) { /* Status reads it meanwhile */
+        pthread_mutex_lock(&w->store->lock);
         w->upload.total = r->total;
+        pthread_mutex_unlock(&w->store->lock);
+    }
     if (!*r->expected)
         return bk__rpc_ok();
     if (!bk__blob_is_digest(r->expected) ||

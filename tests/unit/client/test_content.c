@@ -409,6 +409,10 @@ static void a_broken_index_is_left_alone(void **state)
         assert_string_equal(text, texts[i]);
         fclose(f);
     }
+    /* a pipe that nobody writes to */
+    assert_int_equal(unlink(tree_path(dir, "index.json")), 0);
+    assert_int_equal(mkfifo(tree_path(dir, "index.json"), 0600), 0);
+    assert_int_equal(bk__layout_find(dir, "1", found, &err), LLB_EINVAL);
     json_decref(desc);
     tree_free(dir);
 }
