@@ -173,11 +173,12 @@ llb_status bk__mirror_check(const char *path, const char *const *keep,
                             llb_error *err)
 {
     const char *home = getenv("HOME");
-    const struct passwd *pw = getpwuid(geteuid());
-    char *real = realpath(path, NULL);
+    char text[4096], *real = realpath(path, NULL);
+    struct passwd entry, *pw = NULL;
 
     if (!real)
         return LLB_OK;
+    getpwuid_r(geteuid(), &entry, text, sizeof text, &pw);
     llb_status st = check_own(real, path, err);
     if (st == LLB_OK)
         st = check_against(real, path, ".", "the current folder", err);
