@@ -74,6 +74,19 @@ const char *llbc__map_name(const llbc_project *p, uint32_t file);
  * reports is in the diagnostics. False: no memory. */
 bool llbc__project_list(llbc_project *p);
 
+/* The targets that a declaration made, by their numbers. */
+typedef struct llbc__made {
+    size_t first, n;
+} llbc__made;
+
+/* Fills the table of groups from all targets, which are listed by then; made
+ * has an element for each declaration of the project. False: no memory. */
+bool llbc__list_groups(llbc_project *p, const llbc__made *made);
+
+/* A new group of the project, without members; NULL: no memory. */
+llbc_group *llbc__group_add(llbc_project *p, const llbc__global *g,
+                            const char *name);
+
 /* What the diagnostics say now, as a status with a summary of the errors that
  * came after the first n_before. */
 llb_status llbc__outcome(llbc_diags *d, size_t n_before, const char *name,

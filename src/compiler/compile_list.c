@@ -14,6 +14,7 @@ typedef struct lister {
     llbc_project *p;
     llbc__eval *e;
     llbc__frame frame;
+    llbc__made *made; /* by the number of the declaration */
     bool nomem;
 } lister;
 
@@ -244,9 +245,6 @@ static size_t read_axes(lister *l, const llbc__global *g,
     return n_cells;
 }
 
-static llbc_group *add_group(lister *l, const llbc__global *g,
-                             const char *name);
-
 /* A target for each combination, and a group of them all. */
 static void list_matrix(lister *l, const llbc__global *g,
                         const llbc__expr *matrix)
@@ -264,7 +262,7 @@ static void list_matrix(lister *l, const llbc__global *g,
     do {
         add_cell(l, g, base, axes, n_axes);
     } while (!l->nomem && next_cell(axes, n_axes));
-    llbc_group *group = add_group(l, g, base);
+    llbc_group *group = llbc__group_add(l->p, g, base);
     size_t n = l->p->n_targets - first;
     size_t *members = llb__arena_array(l->p->arena, n + 1, sizeof(*members));
     if (!group || !members) {
@@ -281,119 +279,17 @@ static void list_target(lister *l, llbc__global *g)
 {
     const llbc__expr *matrix =
         llbc__option(&g->decl->u.target.options, "matrix");
+    llbc__made *made = &l->made[llbc__global_number(g)];
 
+    made->first = l->p->n_targets;
     if (matrix && matrix->u.map.n) {
         list_matrix(l, g, matrix);
-        return;
+    } else {
+        llbc_target *t = add_target(l, g, full_name(l, g), NULL);
+        if (t)
+            list_platforms(l, t, g);
     }
-    llbc_target *t = add_target(l, g, full_name(l, g), NULL);
-    if (t)
-        list_platforms(l, t, g);
-}
-
-/* --- groups --------------------------------------------------------- */
-
-static llbc_group *add_group(lister *l, const llbc__global *g, const char *name)
-{
-    llbc_project *p = l->p;
-
-    if (p->n_groups == p->cap_groups) {
-        size_t cap = p->cap_groups ? 2 * p->cap_groups : 8;
-        llbc_group *groups = llb__arena_array(p->arena, cap, sizeof(*groups));
-        if (!groups) {
-            l->nomem = true;
-            return NULL;
-        }
-        if (p->n_groups)
-            memcpy(groups, p->groups, p->n_groups * sizeof(*groups));
-        p->groups = groups;
-        p->cap_groups = cap;
-    }
-    llbc_group *group = &p->groups[p->n_groups++];
-    *group =
-        (llbc_group){.name = name, .doc = doc_of(g->decl), .at = g->decl->head};
-    return group;
-}
-
-/* A walk over groups within groups: each group once, each target once. */
-typedef struct members {
-    size_t *list, n;
-    bool *seen_group; /* by number of the declaration */
-    bool *seen_target;
-} members;
-
-static void add_member(members *m, size_t target)
-{
-    if (!m->seen_target[target])
-        m->list[m->n++] = target;
-    m->seen_target[target] = true;
-}
-
-/* All targets that a declaration made. */
-static void add_targets(const llbc_project *p, members *m,
-                        const llbc__global *g)
-{
-    for (size_t i = 0; i < p->n_targets; i++) {
-        if (p->target_globals[i] == g)
-            add_member(m, i);
-    }
-}
-
-/* A member that is one of the targets of a matrix. */
-static void add_named(lister *l, members *m, const llbc__unit *u,
-                      const llbc__expr *e)
-{
-    const char *name =
-        e->kind == LLBC__EXPR_NAME ? e->u.name.text : llbc__expr_text(e, NULL);
-    const llbc_project *p = l->p;
-    size_t n = strlen(u->prefix);
-
-    for (size_t i = 0; name && i < p->n_targets; i++) {
-        if (p->target_globals[i]->unit == u &&
-            strcmp(p->targets[i].name + n, name) == 0) {
-            add_member(m, i);
-            return;
-        }
-    }
-    llbc__report(p->diags, LLBC__E_UNKNOWN_TARGET, e->span,
-                 "this names no target");
-}
-
-static void add_members(lister *l, members *m, const llbc__global *g,
-                        unsigned depth)
-{
-    size_t number = llbc__global_number(g);
-
-    if (m->seen_group[number] || depth > LLBC__MAX_CHECK_DEPTH)
-        return;
-    m->seen_group[number] = true;
-    for (const llbc__expr *e = g->decl->u.group->u.list.first; e; e = e->next) {
-        const llbc__global *x = llbc__group_member(g->unit, e);
-        if (!x)
-            add_named(l, m, g->unit, e);
-        else if (x->decl->kind == LLBC__DECL_GROUP)
-            add_members(l, m, x, depth + 1);
-        else
-            add_targets(l->p, m, x);
-    }
-}
-
-static void list_group(lister *l, llbc__global *g)
-{
-    llbc_project *p = l->p;
-    llbc_group *group = add_group(l, g, full_name(l, g));
-    members m = {
-        .list = llb__arena_array(p->arena, p->n_targets + 1, sizeof(*m.list)),
-        .seen_group = llb__arena_array(p->arena, p->n_globals, 1),
-        .seen_target = llb__arena_array(p->arena, p->n_targets + 1, 1)};
-
-    if (!group || !m.list || !m.seen_group || !m.seen_target) {
-        l->nomem = true;
-        return;
-    }
-    add_members(l, &m, g, 0);
-    group->members = m.list;
-    group->n_members = m.n;
+    made->n = l->p->n_targets - made->first;
 }
 
 /* --- arguments ------------------------------------------------------ */
@@ -473,12 +369,13 @@ bool llbc__project_list(llbc_project *p)
     p->args = llb__arena_array(p->arena, p->n_globals + 1, sizeof(*p->args));
     p->arg_globals =
         llb__arena_array(p->arena, p->n_globals + 1, sizeof(*p->arg_globals));
-    if (!l.e || !p->args || !p->arg_globals) {
+    l.made = llb__arena_array(p->arena, p->n_globals + 1, sizeof(*l.made));
+    if (!l.e || !p->args || !p->arg_globals || !l.made) {
         llbc__eval_free(l.e);
         return false;
     }
     list_kind(&l, LLBC__DECL_TARGET, list_target);
-    list_kind(&l, LLBC__DECL_GROUP, list_group);
+    l.nomem = l.nomem || !llbc__list_groups(p, l.made);
     list_kind(&l, LLBC__DECL_ARG, list_arg);
     llbc__eval_free(l.e);
     return !l.nomem && check_twice(p);
