@@ -11,9 +11,10 @@ void llbc__eval_nomem(llbc__eval *e)
 {
     if (!e->stopped) {
         if (llb__arena_used(e->arena) > LLBC__MAX_EVAL_MEMORY / 2) {
-            llbc__report(e->diags, LLBC__E_TOO_LARGE,
-                         e->frame ? e->frame->stmt : (llb_span){0, 0, 0},
-                         "evaluating the file takes more than 1 GiB");
+            llbc__eval_way(
+                e, llbc__report(e->diags, LLBC__E_TOO_LARGE,
+                                e->frame ? e->frame->stmt : (llb_span){0, 0, 0},
+                                "evaluating the file takes more than 1 GiB"));
         } else {
             llbc__diags_nomem(e->diags);
             e->status = LLB_ENOMEM;
@@ -28,11 +29,26 @@ bool llbc__eval_step(llbc__eval *e, llb_span at)
         return false;
     if (++e->n_steps <= LLBC__MAX_STEPS)
         return true;
-    llbc__report(e->diags, LLBC__E_STEPS, at,
-                 "evaluating the file takes more than %d steps",
-                 LLBC__MAX_STEPS);
+    llbc__eval_way(e, llbc__report(e->diags, LLBC__E_STEPS, at,
+                                   "evaluating the file takes more than %d "
+                                   "steps",
+                                   LLBC__MAX_STEPS));
     llbc__eval_stop(e);
     return false;
+}
+
+void llbc__eval_way(llbc__eval *e, llbc__note *n)
+{
+    const llbc__loop *loop = e->loop;
+    int left = 4;
+
+    for (const llbc__frame *f = e->frame; f && left-- > 0; f = f->caller) {
+        for (; loop && loop->frame == f; loop = loop->outer)
+            llbc__related(n, loop->in, "in element %zu of %zu of this loop",
+                          loop->i + 1, loop->n);
+        if (f->caller)
+            llbc__related(n, f->call_at, "called here");
+    }
 }
 
 void llbc__eval_charge(llbc__eval *e, size_t n)
@@ -40,6 +56,15 @@ void llbc__eval_charge(llbc__eval *e, size_t n)
     e->n_steps += n / 16;
     if (e->n_steps > LLBC__MAX_STEPS)
         llbc__eval_step(e, e->frame->stmt);
+}
+
+/* A step stands for 1 KiB, and the list that is weighed is one of the things
+ * that are looked at. */
+void llbc__eval_charge_value(llbc__eval *e, llbc__value v)
+{
+    if (v.kind == LLBC__STRING || v.kind == LLBC__LIST || v.kind == LLBC__MAP)
+        llbc__eval_charge(
+            e, llbc__value_weight(v, (size_t)LLBC__MAX_STEPS << 10) >> 6);
 }
 
 void *llbc__eval_alloc(llbc__eval *e, size_t n, size_t size)
@@ -85,8 +110,9 @@ llbc__value llbc__eval_take(llbc__eval *e, llb__buf *b, llb_span at)
     if (b->failed) {
         llbc__eval_nomem(e);
     } else if (b->len > LLBC__MAX_STRING) {
-        llbc__report(e->diags, LLBC__E_TOO_LARGE, at,
-                     "a string of more than %d MiB", LLBC__MAX_STRING >> 20);
+        llbc__eval_way(e, llbc__report(e->diags, LLBC__E_TOO_LARGE, at,
+                                       "a string of more than %d MiB",
+                                       LLBC__MAX_STRING >> 20));
     } else {
         const char *s = llbc__eval_strndup(e, b->len ? b->data : "", b->len);
         if (s)

@@ -16,7 +16,7 @@ enum {
     LLBC__MAX_EVAL_DEPTH = 2000,  /* expressions and blocks within each other */
     LLBC__MAX_STRING = 16 << 20,  /* bytes of one string */
     LLBC__MAX_ELEMENTS = 1000000, /* of one list or map */
-    LLBC__MAX_OPS = 100000,       /* operations of one target */
+    LLBC__MAX_OPS = 250000,       /* operations of one target */
     LLBC__MAX_READ = 1 << 20,     /* bytes of a file that is read */
     LLBC__MEMO_SLOTS = 4096,      /* of the table of known calls */
     LLBC__MAX_PLACES = 8,         /* source places of one operation */
@@ -36,6 +36,14 @@ typedef struct llbc__frame {
     const llbc__fs *entry;    /* a def as a statement: what its caller has */
     unsigned n_calls;
 } llbc__frame;
+
+/* A loop that is on its way. */
+typedef struct llbc__loop {
+    const struct llbc__loop *outer;
+    const llbc__frame *frame;
+    llb_span in; /* the list or map that it goes through */
+    size_t i, n; /* its element at hand, counted from 0, and all of them */
+} llbc__loop;
 
 /* The value of a file-level name in this compilation. */
 typedef struct llbc__cell {
@@ -96,6 +104,7 @@ struct llbc__eval {
     bool is_guessed;
 
     llbc__frame *frame;
+    const llbc__loop *loop;      /* the innermost one */
     llbc__memo **memo;           /* made at first use */
     llbc__actuals **spare;       /* by built-in, made at first use */
     const llb_source_map **maps; /* by file number; NULL: not made yet */
@@ -191,6 +200,13 @@ bool llbc__eval_step(llbc__eval *e, llb_span at);
 /* Work that grows with what was collected so far: it counts as steps, so that
  * no program makes it grow with its square. */
 void llbc__eval_charge(llbc__eval *e, size_t n);
+
+/* The same for something that looks at all of a value. */
+void llbc__eval_charge_value(llbc__eval *e, llbc__value v);
+
+/* Adds to a message the loops and calls on the way to what is evaluated, from
+ * inside out. */
+void llbc__eval_way(llbc__eval *e, llbc__note *n);
 
 /* Ends everything; what is said is said. */
 void llbc__eval_stop(llbc__eval *e);

@@ -201,6 +201,8 @@ llbc__actuals *llbc__eval_args(llbc__eval *e, const llbc__sig *sig,
                          .whole = whole,
                          .formals = a->formals,
                          .options = a->options};
+    /* Names are looked for among all parameters. */
+    llbc__eval_charge(e, args->n * (sig->n_formals + sig->n_options) / 4);
     for (size_t i = 0; i < args->n && !e->stopped; i++)
         place(e, &slots[i], a, &r, &x);
     for (size_t i = 0; i < sig->n_formals; i++) {

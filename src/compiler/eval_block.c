@@ -38,11 +38,15 @@ static void eval_for(llbc__eval *e, const llbc__stmt *s)
 
     if (!llbc__known(in))
         return;
-    for (size_t i = 0; i < in.n && !e->stopped; i++) {
-        llbc__eval_bind_element(e, &s->u.loop.name, &s->u.loop.name2, in, i);
+    llbc__loop loop = {e->loop, e->frame, s->u.loop.in->span, 0, in.n};
+    e->loop = &loop;
+    for (; loop.i < in.n && !e->stopped; loop.i++) {
+        llbc__eval_bind_element(e, &s->u.loop.name, &s->u.loop.name2, in,
+                                loop.i);
         llbc__eval_block(e, s->u.loop.body);
         e->frame->names = names;
     }
+    e->loop = loop.outer;
 }
 
 /* A def as a statement goes on with what it leaves. */
@@ -117,8 +121,9 @@ void llbc__eval_block(llbc__eval *e, const llbc__block *b)
     llb_span stmt = e->frame->stmt;
 
     if (++e->depth > LLBC__MAX_EVAL_DEPTH) {
-        llbc__report(e->diags, LLBC__E_NESTING, b->span,
-                     "blocks within each other go too deep here");
+        llbc__eval_way(e, llbc__report(e->diags, LLBC__E_NESTING, b->span,
+                                       "blocks within each other go too deep "
+                                       "here"));
         llbc__eval_stop(e);
     }
     for (const llbc__stmt *s = b->first; s && !e->stopped; s = s->next) {

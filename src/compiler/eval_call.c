@@ -1,4 +1,5 @@
 /* Calls of functions: built-ins, and defs with a frame of their own. */
+#include "builtins_impl.h"
 #include "eval.h"
 
 #include <string.h>
@@ -69,9 +70,11 @@ llbc__value llbc__eval_def(llbc__eval *e, llbc__global *g,
     llbc__value v = llbc__no_value();
 
     if (frame.n_calls > LLBC__MAX_CALLS) {
-        llbc__report(e->diags, LLBC__E_NESTING, a->at,
-                     "calls within calls go too deep here (more than %d)",
-                     LLBC__MAX_CALLS);
+        llbc__note *n =
+            llbc__report(e->diags, LLBC__E_NESTING, a->at,
+                         "calls within calls go too deep here (more than %d)",
+                         LLBC__MAX_CALLS);
+        llbc__eval_way(e, n);
         llbc__eval_stop(e);
         return v;
     }
@@ -87,6 +90,19 @@ llbc__value llbc__eval_def(llbc__eval *e, llbc__global *g,
     return e->stopped ? llbc__no_value() : v;
 }
 
+/* Looking at the arguments is work, too: a text of 16 MiB in a loop would take
+ * hours. How many elements a list has is known. */
+static void charge_args(llbc__eval *e, const llbc__actuals *a)
+{
+    bool is_len = a->sig->builtin && a->sig->builtin->call == llbc__fn_len;
+
+    for (size_t i = 0; i < a->sig->n_formals && !e->stopped; i++) {
+        llbc__value v = a->formals[i].value;
+        if (!is_len || v.kind == LLBC__STRING)
+            llbc__eval_charge_value(e, v);
+    }
+}
+
 /* A call in an expression sees nothing of its caller but the platform. */
 static llbc__value call_once(llbc__eval *e, llbc__global *g,
                              const llbc__actuals *a)
@@ -96,6 +112,10 @@ static llbc__value call_once(llbc__eval *e, llbc__global *g,
         a->sig->n_options && asked.kind == LLBC__PLATFORM ? asked.u.platform
                                                           : e->frame->platform;
     bool known;
+
+    charge_args(e, a);
+    if (e->stopped)
+        return llbc__no_value();
     llbc__value *kept = llbc__eval_memo(e, g, platform, a, &known);
 
     if (!kept)
@@ -126,6 +146,9 @@ llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
         return llbc__no_value();
     if (!b)
         return call_once(e, g, a);
+    charge_args(e, a);
+    if (e->stopped)
+        return llbc__no_value();
     llbc__value v = b->call(e, a);
     llbc__eval_args_done(e, a);
     return v;

@@ -29,9 +29,9 @@ static llbc__value eval_string(llbc__eval *e, const llbc__expr *x)
             break;
         }
         if (b.len + len > LLBC__MAX_STRING) {
-            llbc__report(e->diags, LLBC__E_TOO_LARGE, x->span,
-                         "a string of more than %d MiB",
-                         LLBC__MAX_STRING >> 20);
+            llbc__eval_way(e, llbc__report(e->diags, LLBC__E_TOO_LARGE, x->span,
+                                           "a string of more than %d MiB",
+                                           LLBC__MAX_STRING >> 20));
             failed = true;
             break;
         }
@@ -105,6 +105,7 @@ static llbc__value eval_index(llbc__eval *e, const llbc__expr *x)
     if (!llbc__known(base) || !llbc__known(index))
         return llbc__no_value();
     if (base.kind == LLBC__MAP) {
+        llbc__eval_charge(e, base.n / 4);
         const llbc__value *v = llbc__map_find(base, index.u.str);
         if (v)
             return *v;
@@ -189,14 +190,18 @@ static llbc__value eval_comp(llbc__eval *e, const llbc__expr *x)
 
     if (llbc__known(in))
         items = llbc__eval_alloc(e, in.n, sizeof(*items));
-    for (size_t i = 0; items && i < in.n && !e->stopped; i++) {
-        llbc__eval_bind_element(e, &x->u.comp.name, &x->u.comp.name2, in, i);
+    llbc__loop loop = {e->loop, e->frame, x->u.comp.in->span, 0, in.n};
+    e->loop = &loop;
+    for (; items && loop.i < in.n && !e->stopped; loop.i++) {
+        llbc__eval_bind_element(e, &x->u.comp.name, &x->u.comp.name2, in,
+                                loop.i);
         if (comp_takes(e, x, &failed)) {
             items[n] = llbc__eval_expr(e, x->u.comp.value);
             failed = failed || !llbc__known(items[n++]);
         }
         e->frame->names = names;
     }
+    e->loop = loop.outer;
     return !items || failed ? llbc__no_value() : llbc__list_value(items, n);
 }
 
@@ -259,9 +264,10 @@ static llbc__value concat(llbc__eval *e, const llbc__expr *x, llbc__value a,
     if (a.kind == LLBC__LIST) {
         llbc__value *items;
         if (a.n + b.n > LLBC__MAX_ELEMENTS)
-            return llbc__report(e->diags, LLBC__E_TOO_LARGE, x->span,
-                                "a list of more than %d elements",
-                                LLBC__MAX_ELEMENTS),
+            return llbc__eval_way(
+                       e, llbc__report(e->diags, LLBC__E_TOO_LARGE, x->span,
+                                       "a list of more than %d elements",
+                                       LLBC__MAX_ELEMENTS)),
                    llbc__no_value();
         items = llbc__eval_alloc(e, a.n + b.n, sizeof(*items));
         if (!items)
@@ -318,6 +324,9 @@ static llbc__value eval_binary(llbc__eval *e, const llbc__expr *x)
     llbc__value b = llbc__eval_expr(e, x->u.op.b);
     if (!llbc__known(b))
         return b;
+    llbc__eval_charge_value(e, a);
+    if (e->stopped)
+        return llbc__no_value();
     switch ((int)op) {
     case LLBC__OP_EQ:
     case LLBC__OP_NE:
@@ -401,10 +410,12 @@ llbc__value llbc__eval_expr(llbc__eval *e, const llbc__expr *x)
     if (!llbc__eval_step(e, x->span))
         return v;
     if (++e->depth > LLBC__MAX_EVAL_DEPTH) {
-        llbc__report(e->diags, LLBC__E_NESTING, x->span,
-                     "expressions and blocks within each other go too deep "
-                     "here (more than %d levels)",
-                     LLBC__MAX_EVAL_DEPTH);
+        llbc__note *n = llbc__report(
+            e->diags, LLBC__E_NESTING, x->span,
+            "expressions and blocks within each other go too deep here (more "
+            "than %d levels)",
+            LLBC__MAX_EVAL_DEPTH);
+        llbc__eval_way(e, n);
         llbc__eval_stop(e);
     } else {
         v = eval_kind(e, x);

@@ -54,8 +54,10 @@ llb_constraints llbc__constraints(llbc__eval *e, llbc__op_places *p)
         e->frame->block ? &e->frame->block->set : &llbc__no_settings;
 
     if (++e->n_ops > LLBC__MAX_OPS) {
-        llbc__report(e->diags, LLBC__E_OPS, e->frame->stmt,
-                     "the target has more than %d operations", LLBC__MAX_OPS);
+        llbc__note *n = llbc__report(e->diags, LLBC__E_OPS, e->frame->stmt,
+                                     "the target has more than %d operations",
+                                     LLBC__MAX_OPS);
+        llbc__eval_way(e, n);
         llbc__eval_stop(e);
     }
     if (!e->opts->no_source) {

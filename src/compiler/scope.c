@@ -288,25 +288,22 @@ static void place_option(const llbc__sig *sig, llbc__slot *slot)
         slot->formal = sig->star;
 }
 
-/* Whether an argument of the call names this parameter. */
-static bool named(const llbc__slot *slots, size_t n, const llbc__formal *f)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (slots[i].by_name && slots[i].formal == f)
-            return true;
-    }
-    return false;
-}
-
-/* The parameters that operands may fill, in order; their number. */
+/* The parameters that operands may fill, in order: those that no argument
+ * names; their number. */
 static size_t free_formals(const llbc__sig *sig, const llbc__slot *slots,
                            size_t n, const llbc__formal **open)
 {
     size_t n_open = 0;
 
+    for (size_t i = 0; i < sig->n_formals; i++)
+        open[i] = &sig->formals[i];
+    for (size_t i = 0; i < n; i++) {
+        if (slots[i].by_name)
+            open[slots[i].formal - sig->formals] = NULL;
+    }
     for (size_t i = 0; i < sig->n_formals; i++) {
-        if (!named(slots, n, &sig->formals[i]))
-            open[n_open++] = &sig->formals[i];
+        if (open[i])
+            open[n_open++] = open[i];
     }
     return n_open;
 }

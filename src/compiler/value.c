@@ -216,6 +216,20 @@ bool llbc__value_equal(llbc__value a, llbc__value b)
     return false;
 }
 
+size_t llbc__value_weight(llbc__value v, size_t limit)
+{
+    size_t sum = sizeof(v);
+
+    if (v.kind == LLBC__STRING)
+        return sum + v.n;
+    for (size_t i = 0; v.kind == LLBC__LIST && i < v.n && sum <= limit; i++)
+        sum += llbc__value_weight(v.u.list[i], limit - sum);
+    /* A key is found by looking at those in front of it. */
+    for (size_t i = 0; v.kind == LLBC__MAP && i < v.n && sum <= limit; i++)
+        sum += v.n + llbc__value_weight(v.u.map[i].value, limit - sum);
+    return sum;
+}
+
 int llbc__value_order(llbc__value a, llbc__value b)
 {
     if (a.kind == LLBC__INT)

@@ -105,6 +105,10 @@ llbc__value llbc__platform_value(const llbc__platform *p);
 /* The value of a key of a map; NULL when it is not there. */
 const llbc__value *llbc__map_find(llbc__value map, const char *key);
 
+/* Bytes that looking at all of a value passes over, those of elements that it
+ * holds several times counted each time; stops behind limit. */
+size_t llbc__value_weight(llbc__value v, size_t limit);
+
 /* Equal in type and content; filesystems and mounts only if they are one. */
 bool llbc__value_equal(llbc__value a, llbc__value b);
 
