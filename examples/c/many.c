@@ -136,19 +136,14 @@ static int run_loop(build *builds, size_t n, int wake_fd, int signals,
 }
 
 static int run(build *builds, size_t n, bk_client *c, const char *folder,
-               int seconds)
+               int seconds, int signals)
 {
     bk_local local = {"folder", folder};
     bk_solve_opts o = BK_SOLVE_OPTS_INIT;
     int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int failed = 0;
-    sigset_t set;
     llb_error err = {0};
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    int signals = signalfd(-1, &set, SFD_CLOEXEC);
     o.locals = &local;
     o.n_locals = 1;
     o.cancel = bk_cancel_new();
@@ -161,7 +156,6 @@ static int run(build *builds, size_t n, bk_client *c, const char *folder,
     }
     failed |= run_loop(builds, n, wake_fd, signals, o.cancel);
     bk_cancel_free(o.cancel);
-    close(signals);
     close(wake_fd);
     return failed;
 }
@@ -183,6 +177,17 @@ static llb_status connect_any(bk_client **ret_client, llb_error *err)
     return st;
 }
 
+/* Before there is any thread, or one of the library would get the signal. */
+static int block_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
     size_t n = argc > 3 ? (size_t)argc - 3 : 0;
@@ -196,15 +201,17 @@ int main(int argc, char **argv)
         free(builds);
         return 2;
     }
+    int signals = block_signals();
     for (size_t i = 0; i < n; i++)
         builds[i].command = argv[i + 3];
     if (connect_any(&client, &err) == LLB_OK) {
-        code = run(builds, n, client, argv[1], atoi(argv[2]));
+        code = run(builds, n, client, argv[1], atoi(argv[2]), signals);
     } else {
         fprintf(stderr, "many: %s\n", err.message);
         code = 3;
     }
     bk_client_free(client);
+    close(signals);
     free(builds);
     return code;
 }

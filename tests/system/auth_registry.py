@@ -1,6 +1,9 @@
 """Answers like a registry that wants a login, and writes down what came.
 
-usage: auth_registry.py PORT basic|bearer|open LOG
+usage: auth_registry.py PORT MODE LOG
+
+MODE is basic, bearer, open, or what is wrong with the token server: down,
+broken, nonsense or hangs.
 
 Whatever is shown, there is no image in it: a build ends in "not found", and
 what matters is what was asked before.
@@ -10,6 +13,7 @@ import base64
 import http.server
 import json
 import sys
+import time
 import urllib.parse
 
 PORT, MODE, LOG = int(sys.argv[1]), sys.argv[2], sys.argv[3]
@@ -46,9 +50,10 @@ class Registry(http.server.BaseHTTPRequestHandler):
         if MODE == "open" or self.headers.get("Authorization"):
             return self.answer(404)
         challenge = 'Basic realm="r"'
-        if MODE == "bearer":
+        if MODE != "basic":
+            server = 1 if MODE == "down" else PORT
             challenge = (
-                f'Bearer realm="http://localhost:{PORT}/token",service="s",'
+                f'Bearer realm="http://localhost:{server}/token",service="s",'
                 'scope="repository:team/img:pull"'
             )
         return self.answer(401, challenge=challenge)
@@ -58,6 +63,12 @@ class Registry(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         length = int(self.headers.get("Content-Length", 0))
         self.note(self.rfile.read(length).decode())
+        if MODE == "hangs":
+            time.sleep(600)
+        if MODE == "broken":
+            return self.answer(500, b"<html>p6 went wrong")
+        if MODE == "nonsense":
+            return self.answer(200, b"\033[31m{{{p6")
         self.answer(200, b'{"access_token": "t-post", "expires_in": 60}')
 
 
