@@ -112,7 +112,7 @@ static int fail(cmd__shell *sh, llb_status st, bk_failure *failure)
     if (!sh->opened)
         cmd__progress_end(s->progress);
     if (sh->opened)
-        rc = (int)sh->code; /* of the shell where it failed */
+        rc = sh->ran ? (int)sh->code : rc; /* of the shell where it failed */
     else if (st == LLB_ECANCELED)
         cmd__error("cancelled");
     else if (failure)

@@ -62,6 +62,7 @@ int cmd__shell_run(cmd__shell *sh, bk_container *c, const bk_process_opts *opts)
     llb_status st = cmd__terminal_run(c, o, &sh->code, &left, &err);
     if (st != LLB_OK)
         return say_why(&err);
+    sh->ran = true;
     if (left)
         cmd__say("left");
     return CMD__DONE;

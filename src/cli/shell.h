@@ -12,8 +12,9 @@ typedef struct cmd__shell {
     cmd__solve *s;
     cmd__gate gate;
     const char *program; /* CMD__SHELL, or what was named */
-    bool opened;         /* a failure was shown, and its shell run */
-    unsigned code;       /* exit code of the shell that ran last */
+    bool opened;         /* a failure was shown, and a shell tried */
+    bool ran;            /* there was a shell, and its exit code is code */
+    unsigned code;
 } cmd__shell;
 
 /* Refuses what has no terminal to run a shell on, in the words of what (an

@@ -17,6 +17,7 @@
 
 enum {
     LOOK_MS = 200, /* how often the window's size is looked at */
+    REPEATS = 10,  /* how often it is told at first, changed or not */
     CTRL_P = 0x10,
     CTRL_Q = 0x11
 };
@@ -66,6 +67,7 @@ struct typist {
     bk_process *process;
     int end; /* eventfd: stop */
     struct winsize size;
+    int n_told;
     bool held; /* a Ctrl-P that may be half of the way out */
     bool left; /* atomic */
 };
@@ -76,13 +78,17 @@ static void get_size(struct winsize *size)
         memset(size, 0, sizeof(*size));
 }
 
+/* Old daemons drop a size that comes before the program has its terminal, and
+ * do not say when it has. */
 static void look_at_size(struct typist *t)
 {
     struct winsize now;
 
     get_size(&now);
-    if (now.ws_row == t->size.ws_row && now.ws_col == t->size.ws_col)
+    if (now.ws_row == t->size.ws_row && now.ws_col == t->size.ws_col &&
+        t->n_told >= REPEATS)
         return;
+    t->n_told++;
     t->size = now;
     bk_process_resize(t->process, now.ws_row, now.ws_col);
 }

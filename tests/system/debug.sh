@@ -39,7 +39,7 @@ play() {
 }
 inside='expect in the container'
 
-play "$inside" 'send cat /made; echo $WHO in $PWD; stty size; exit 7\n' -- \
+play "$inside" 'send cat /made; echo $WHO in $PWD; sleep 1; stty size; exit 7\n' -- \
     7 "$LLB" debug -f p/build.llb good
 has "$out" "nobody in /tmp"
 has "$out" "24 80"
@@ -61,6 +61,10 @@ expect 2 "$LLB" debug -f p/build.llb good
 has "$err" "needs a terminal"
 expect 2 "$LLB" build -f p/build.llb bad --on-error shell
 has "$err" "--on-error shell needs a terminal"
+
+# A failure without a shell is one all the same.
+play -- 1 "$LLB" debug -f p/build.llb copies
+has "$out" "no shell: the step that failed runs no program"
 
 if [ "$ENGINE" = docker ]; then
     play -- 1 "$LLB" build -f p/build.llb bad --on-error shell
