@@ -41,6 +41,19 @@ static void push(llbc__parser *p, int token, const LLBC__YYSTYPE *value,
         q->value = *value;
 }
 
+/* Puts a token in front of the queue, where it came from or not: a bracket that
+ * closes two is a token with more behind it. */
+static void push_front(llbc__parser *p, int token, const LLBC__YYSTYPE *value,
+                       llb_span at)
+{
+    if (!p->queue_at) {
+        memmove(p->queue + 1, p->queue, p->n_queued * sizeof *p->queue);
+        p->queue_at = 1;
+        p->n_queued++;
+    }
+    p->queue[--p->queue_at] = (queued){token, *value, at};
+}
+
 void llbc__push_block_end(llbc__parser *p, llb_span at)
 {
     push(p, TOK_NL, NULL, at);
@@ -226,8 +239,8 @@ static int end_statement(llbc__parser *p, int token, LLBC__YYSTYPE *value,
     } while (token == TOK_NL || token == TOK_SEMICOLON);
     if (token == TOK_KW_ELSE && !semicolon)
         return token;
-    if (p->n_queued) /* then this was the first of them */
-        p->queue[--p->queue_at] = (queued){token, *value, *at};
+    if (p->n_queued)
+        push_front(p, token, value, *at);
     else
         unread(p, token, value, *at);
     *at = end;
