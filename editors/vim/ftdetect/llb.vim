@@ -1,0 +1,1 @@
+au BufRead,BufNewFile *.llb setfiletype llb
