@@ -9,6 +9,7 @@ runs the command on a terminal of its own and follows the lines of SCRIPT:
     send TEXT       types it; \\n, \\x10 and the like are escapes
     size ROWS COLS  changes the window
     kill SIGNAL     sends a signal to the command
+    wait SECONDS    reads on for that long
 
 Prints all that was shown. The exit code is the command's; 98 when the terminal
 is not as it was before, 97 when the command or a TEXT did not come in time.
@@ -67,6 +68,10 @@ def follow(screen, pid, lines):
             os.write(screen.fd, raw)
         if word == "size":
             set_size(screen.fd, *map(int, rest.split()))
+        if word == "wait":
+            end = time.monotonic() + float(rest)
+            while time.monotonic() < end and screen.read(0.02):
+                pass
         if word == "kill":
             os.kill(pid, getattr(signal, rest))
     return True
