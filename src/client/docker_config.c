@@ -12,6 +12,7 @@
 #include "base64.h"
 #include "error.h"
 #include "file.h"
+#include "wipe.h"
 
 #define HUB_KEY "https://index.docker.io/v1/"
 
@@ -173,8 +174,8 @@ void bk__docker_config_free(bk__docker_config *c)
 {
     if (!c)
         return;
-    json_decref(c->file);
-    json_decref(c->inline_);
+    bk__wipe_json(c->file);
+    bk__wipe_json(c->inline_);
     llb__arena_free(c->a);
     free(c);
 }

@@ -10,6 +10,7 @@
 #include <curl/curl.h>
 
 #include "error.h"
+#include "wipe.h"
 
 enum { MAX_BODY = 1 << 20, TIMEOUT_MS = 30000, CONNECT_MS = 15000 };
 
@@ -181,13 +182,6 @@ static llb_status perform(struct exchange *x, long *ret_status, llb_error *err)
                      curl.error_text(code));
 }
 
-static void wipe(llb__buf *b)
-{
-    if (b->data)
-        explicit_bzero(b->data, b->len);
-    llb__buf_clear(b);
-}
-
 llb_status bk__http_send(const bk__http_request *r, long *ret_status,
                          llb__buf *ret_body, llb_error *err)
 {
@@ -208,7 +202,7 @@ llb_status bk__http_send(const bk__http_request *r, long *ret_status,
         st = perform(&x, ret_status, err);
     }
     curl.cleanup(x.easy);
-    wipe(&x.fields);
-    wipe(&x.url);
+    bk__wipe_buf(&x.fields);
+    bk__wipe_buf(&x.url);
     return st;
 }

@@ -8,6 +8,7 @@
 
 #include "error.h"
 #include "run.h"
+#include "wipe.h"
 
 enum { MAX_OUT = 256 * 1024 };
 
@@ -43,6 +44,9 @@ static llb_status read_failure(const struct question *q, const llb__ran *ran,
     char *said = trim(ran->out);
     char why[40];
 
+    if (*said == '{') /* it may be a login all the same */
+        *said = '\0';
+
     /* This very text, with code 1, says that all is well but empty. */
     if (strcmp(said, "credentials not found in native keychain") == 0)
         return LLB_OK;
@@ -70,7 +74,7 @@ static llb_status read_output(const struct question *q, const llb__ran *ran,
         if (!ret->username || !ret->secret)
             st = llb__fail_nomem(err);
     }
-    json_decref(o);
+    bk__wipe_json(o);
     return st;
 }
 

@@ -15,11 +15,13 @@
 #include "login.h"
 #include "token.h"
 #include "token_key.h"
+#include "wipe.h"
 #include "wire.h"
 
 enum {
     HELPER_MS = 30 * 1000,
     MAX_HOSTS = 256,                /* that a daemon may ask for */
+    MAX_NAME = 300,                 /* of a host: a name and a port */
     FRESH_MS = (4 * 60 + 50) * 1000 /* logins may be short-lived */
 };
 
@@ -121,12 +123,11 @@ static struct host *host_of(struct auth *t, const char *name)
 
 static void wipe_login(struct host *h)
 {
-    llb__arena *a = h->a;
-
-    if (h->known && h->login.secret && *h->login.secret)
-        explicit_bzero((char *)(uintptr_t)h->login.secret,
-                       strlen(h->login.secret));
-    llb__arena_clear(a);
+    if (h->known) {
+        bk__wipe_text(h->login.secret);
+        bk__wipe_text(h->login.registry_token);
+    }
+    llb__arena_clear(h->a);
     h->known = false;
 }
 
@@ -147,13 +148,27 @@ static llb_status look_up(struct request *r, struct host *h, llb_error *err)
     return bk__login_find(config, h->name, &w, h->a, &h->login, err);
 }
 
+/* What may be the name of a host, and is kept and shown to people. */
+static bool is_name(const char *s)
+{
+    size_t len = strnlen(s, MAX_NAME + 1);
+
+    for (size_t i = 0; i < len; i++)
+        if ((unsigned char)s[i] <= ' ' || s[i] == 127)
+            return false;
+    return len <= MAX_NAME;
+}
+
 /* The login of a host; it lives as long as the lock is held. What failed once
  * fails again at once: a helper that hangs would hang for every image. */
 static llb_status login_of(struct request *r, const char *name,
                            const bk__login **ret, llb_error *err)
 {
+    if (!is_name(name)) {
+        *ret = &nobody;
+        return LLB_OK;
+    }
     struct host *h = host_of(r->t, name);
-
     if (!h)
         return llb__fail_nomem(err);
     if (!is_allowed(r->t, name)) {
@@ -296,6 +311,7 @@ static EVP_PKEY *key_of(struct request *r, const char *host,
         if (!key)
             *st = bk__rpc_fail(BK__RPC_INTERNAL, "libcrypto makes no key");
     }
+    explicit_bzero(seed, sizeof seed);
     return key;
 }
 
@@ -395,9 +411,10 @@ static bk__rpc_status answer_token(struct request *r)
         pthread_mutex_unlock(&r->t->lock);
         st = bk__token_fetch(&t, &own, a, &token, &err);
         pthread_mutex_lock(&r->t->lock);
-        explicit_bzero((char *)(uintptr_t)own.secret, strlen(own.secret));
     }
     bk__rpc_status answer = st == LLB_OK ? send_token(r, &token) : failed(&err);
+    bk__wipe_text(own.secret);
+    bk__wipe_text(token.text);
     llb__arena_free(a);
     return answer;
 }

@@ -11,6 +11,7 @@
 
 #include "error.h"
 #include "http_token.h"
+#include "wipe.h"
 
 enum { DEFAULT_SECONDS = 60 };
 
@@ -148,15 +149,8 @@ static llb_status read_answer(const struct fetch *f, const llb__buf *body,
     ret->text = llb__arena_strdup(f->a, access);
     ret->expires_in = seconds > 0 ? seconds : DEFAULT_SECONDS;
     ret->issued_at = read_time(issued);
-    json_decref(o);
+    bk__wipe_json(o);
     return st == LLB_OK && !ret->text ? llb__fail_nomem(err) : st;
-}
-
-static void wipe(llb__buf *b)
-{
-    if (b->data)
-        explicit_bzero(b->data, b->len);
-    llb__buf_clear(b);
 }
 
 llb_status bk__token_fetch(const bk__token_request *r, const bk__login *login,
@@ -168,7 +162,7 @@ llb_status bk__token_fetch(const bk__token_request *r, const bk__login *login,
     llb_status st = post(&f, &status, &body, err);
 
     if (st == LLB_OK && knows_no_post(&f, status)) {
-        wipe(&body);
+        bk__wipe_buf(&body);
         st = get(&f, &status, &body, err);
     }
     if (st == LLB_OK && (status < 200 || status > 299))
@@ -179,6 +173,6 @@ llb_status bk__token_fetch(const bk__token_request *r, const bk__login *login,
                                                       : "");
     if (st == LLB_OK)
         st = read_answer(&f, &body, ret, err);
-    wipe(&body);
+    bk__wipe_buf(&body);
     return st;
 }

@@ -2,7 +2,9 @@
  * authprovider.go). */
 #include "token_key.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,8 +17,9 @@
 #include "base64.h"
 #include "error.h"
 #include "file.h"
+#include "wipe.h"
 
-enum { MAX_FILE = 1 << 20, BASE64_LEN = 24 };
+enum { MAX_FILE = 1 << 20, BASE64_LEN = 24, LOCK_TRIES = 100, LOCK_MS = 20 };
 
 /* The seed that the file has for host. */
 static bool find_seed(const json_t *seeds, const char *host,
@@ -45,6 +48,7 @@ static json_t *load_seeds(const char *path)
 
     if (llb__file_read(path, MAX_FILE, &text, &len, NULL) == LLB_OK) {
         seeds = json_loadb(text, len, 0, NULL);
+        explicit_bzero(text, len);
         free(text);
     }
     if (json_is_object(seeds))
@@ -66,7 +70,8 @@ static void save_seed(json_t *seeds, const char *path, const char *host,
     free(text);
 }
 
-/* One client at a time makes seeds. -1: there is nowhere to keep any. */
+/* One client at a time makes seeds. -1: there is nowhere to keep any, or one
+ * that hangs has the lock. */
 static int lock_seeds(llb__arena *a, const char *dir)
 {
     const char *path = llb__arena_printf(a, "%s/.token_seed.lock", dir);
@@ -74,7 +79,11 @@ static int lock_seeds(llb__arena *a, const char *dir)
                  ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)
                  : -1;
 
-    if (fd >= 0 && flock(fd, LOCK_EX) < 0) {
+    for (int i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+        if (errno == EWOULDBLOCK && i < LOCK_TRIES) {
+            poll(NULL, 0, LOCK_MS);
+            continue;
+        }
         close(fd);
         fd = -1;
     }
@@ -98,7 +107,7 @@ llb_status bk__token_seed(const char *dir, const char *host,
     }
     if (lock >= 0)
         close(lock);
-    json_decref(seeds);
+    bk__wipe_json(seeds);
     llb__arena_free(a);
     return st;
 }

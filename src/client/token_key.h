@@ -14,7 +14,8 @@ enum { BK__SEED_LEN = 16, BK__PUBLIC_LEN = 32, BK__SIGNED_LEN = 64 };
 
 /* The seed of this user's keys for host, made at its first use and kept in
  * .token_seed of dir, where other clients of BuildKit keep it too. A folder
- * that cannot be written gives a new seed each time. LLB_EIO: there is no
+ * that cannot be written gives a new seed each time, and so does one whose lock
+ * another program holds for two seconds. LLB_EIO: there is no
  * randomness. */
 llb_status bk__token_seed(const char *dir, const char *host,
                           uint8_t out[BK__SEED_LEN], llb_error *err);

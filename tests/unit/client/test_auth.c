@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <arpa/inet.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 
 #include <filesync.pb-c.h>
@@ -275,6 +276,23 @@ static void logins_go_only_to_hosts_that_were_named(void **state)
     svc->free(svc);
 }
 
+/* It would be kept, shown, and handed to helper programs. */
+static void what_cannot_be_a_host_has_no_login(void **state)
+{
+    bk__service *svc = service("{\"credsStore\":\"llb-none\"}");
+    char name[302];
+    (void)state;
+
+    bk__svc_auth_allow(svc, NULL);
+    memset(name, 'a', sizeof name);
+    name[301] = '\0';
+    assert_string_equal(credentials(svc, name), "|");
+    assert_string_equal(credentials(svc, "a\nb"), "|");
+    name[300] = '\0';
+    assert_non_null(strstr(credentials(svc, name), "llb-none"));
+    svc->free(svc);
+}
+
 static void without_a_login_the_daemon_goes_on_by_itself(void **state)
 {
     bk__service *svc = service("{}");
@@ -375,6 +393,13 @@ static void seeds_are_shared_with_other_clients(void **state)
     assert_int_equal(authority(svc, H, "salt", got).code, BK__RPC_OK);
     assert_int_equal(stat(tree_path(dir, ".token_seed"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
+    /* a program that hangs with the lock does not hold us up for ever */
+    int fd = open(tree_path(dir, ".token_seed.lock"), O_RDWR | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    unlink(tree_path(dir, ".token_seed"));
+    assert_int_equal(authority(svc, H, "salt", got).code, BK__RPC_OK);
+    assert_int_equal(access(tree_path(dir, ".token_seed"), F_OK), -1);
+    close(fd);
     setenv("BUILDKIT_NO_CLIENT_TOKEN", "true", 1);
     assert_int_equal(authority(svc, H, "s", got).code, BK__RPC_UNAVAILABLE);
     svc->free(svc);
@@ -522,6 +547,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(logins_go_only_to_hosts_that_were_named),
+        TEST(what_cannot_be_a_host_has_no_login),
         TEST(without_a_login_the_daemon_goes_on_by_itself),
         TEST(a_config_is_read_when_it_is_needed_and_its_errors_are_told),
         TEST(the_key_is_the_user_s_and_signs_as_nacl_does),

@@ -11,6 +11,7 @@
 #include "docker_config.h"
 #include "login.h"
 #include "tree.h"
+#include "wipe.h"
 
 #define H "reg.example:5000"
 #define U6_P6 "dTY6cDY=" /* u6:p6 */
@@ -47,6 +48,7 @@ static int set_up(void **state)
     helper("silent", "exit 0");
     helper("bad", "echo 'panic: locked' >&2; echo 'store is locked'; exit 1");
     helper("quiet", "echo 'only on stderr' >&2; exit 7");
+    helper("leak", "echo '{\"Username\":\"u\",\"Secret\":\"s3cr\"}'; exit 1");
     helper("slow", "sleep 600 & wait");
     return 0;
 }
@@ -166,6 +168,7 @@ static void what_is_wrong_is_told_with_helper_file_and_host(void **state)
         {"{\"credsStore\":\"missing\"}", "was not found on PATH"},
         {"{\"credsStore\":\"bad\"}", "exited with code 1: store is locked"},
         {"{\"credsStore\":\"quiet\"}", "exited with code 7: only on stderr"},
+        {"{\"credsStore\":\"leak\"}", "exited with code 1"},
         {"{\"credsStore\":\"junk\"}", "printed something else than a login"},
         {"{\"credsStore\":\"silent\"}", "printed nothing"},
         {"{\"credsStore\":\"../x\"}", "is no name of a helper"},
@@ -179,6 +182,7 @@ static void what_is_wrong_is_told_with_helper_file_and_host(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *said = login(rows[i].config, H);
         if (!strstr(said, rows[i].text) || !strstr(said, H) ||
+            strstr(said, "s3cr") ||
             !strstr(said, tree_path(dir, "config.json")))
             fail_msg("%s", said);
     }
@@ -186,6 +190,24 @@ static void what_is_wrong_is_told_with_helper_file_and_host(void **state)
     assert_non_null(strstr(said, "config.json:2: this is no JSON"));
     assert_null(strstr(said, "s3cr"));
     assert_non_null(strstr(login("[1]", H), "this is no JSON object"));
+}
+
+static void what_was_read_is_overwritten(void **state)
+{
+    json_t *o =
+        json_loads("{\"a\":[1,{\"b\":\"s3cr\"}],\"c\":\"s3cr\"}", 0, NULL);
+    json_t *b, *c;
+    (void)state;
+
+    assert_int_equal(
+        json_unpack(o, "{s:[i,{s:O}],s:O}", "a", &(int){0}, "b", &b, "c", &c),
+        0);
+    bk__wipe_json(o);
+    assert_string_equal(json_string_value(b), "");
+    assert_string_equal(json_string_value(c), "");
+    json_decref(b);
+    json_decref(c);
+    bk__wipe_json(NULL);
 }
 
 static bool always(void *arg)
@@ -243,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_variable_wins, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             what_is_wrong_is_told_with_helper_file_and_host, set_up, tear_down),
+        cmocka_unit_test(what_was_read_is_overwritten),
         cmocka_unit_test_setup_teardown(a_helper_that_hangs_is_cut_off, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_helper_of_the_system_is_only_tried,
