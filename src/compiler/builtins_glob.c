@@ -197,7 +197,10 @@ static int open_start(globber *g, const char *start)
         g->failed = true;
         return -1;
     }
-    if (llbc__folder_stays(g->e->project->root, name))
+    llb_status st = llbc__folder_stays(g->e->project->root, name);
+    if (st == LLB_ENOMEM)
+        llbc__eval_nomem(g->e);
+    if (st == LLB_OK)
         fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return fd;
 }

@@ -200,14 +200,19 @@ bool llbc__project_read(llbc__eval *e, const llbc__actuals *a,
 
     if (!path)
         return false;
-    if (!llbc__path_stays(e->project->root, name)) {
+    llb_status st = llbc__path_stays(e->project->root, name);
+    if (st == LLB_ENOMEM) {
+        llbc__eval_nomem(e);
+        return false;
+    }
+    if (st != LLB_OK) {
         llbc__report(e->diags, LLBC__E_LOCAL, llbc__at_of(a, param),
                      "\"%s\" is no file below the project's folder, or a link "
                      "on its way leads out",
                      name);
         return false;
     }
-    llb_status st = llb__file_read(path, limit, ret_data, ret_len, &err);
+    st = llb__file_read(path, limit, ret_data, ret_len, &err);
     if (st == LLB_ENOMEM)
         llbc__eval_nomem(e);
     else if (st != LLB_OK)

@@ -77,7 +77,10 @@ static llb_status read_file(llbc_project *p, const llbc__unit *u, char **text,
 
     if (!path)
         return llb__fail_nomem(err);
-    if (!llbc__path_stays(p->root, u->map_name))
+    llb_status st = llbc__path_stays(p->root, u->map_name);
+    if (st == LLB_ENOMEM)
+        return llb__fail_nomem(err);
+    if (st != LLB_OK)
         return llb__fail(err, LLB_ENOENT, LLB__NOWHERE,
                          "\"%s\" is no file of the project", u->map_name);
     return llb__file_read(path, LLB__MAX_SOURCE_FILE, text, len, err);

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "error.h"
 #include "bounds.h"
+#include "json.h"
 
 const llbc__config llbc__no_config;
 
@@ -141,7 +140,7 @@ static void health(reader *r, const json_t *j, llbc__config *c)
         wrong(r, "Healthcheck", "an object");
         return;
     }
-    char *s = json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY);
+    char *s = llbc__json_text(j, JSON_COMPACT);
     if (s)
         c->health_json = llb__arena_strdup(r->arena, s);
     if (!s || !c->health_json)
@@ -181,13 +180,16 @@ llb_status llbc__config_read(llb__arena *a, const char *json, size_t len,
 {
     reader r = {a, err, LLB_OK};
     json_error_t jerr;
+    bool no_memory;
 
     *ret_config = llbc__no_config;
     *ret_user = NULL;
     if (len > LLB__MAX_CONFIG)
         return llb__fail(err, LLB_ELIMIT, LLB__NOWHERE,
                          "it has more than %zu bytes", LLB__MAX_CONFIG);
-    json_t *root = json_loadb(json, len, 0, &jerr);
+    json_t *root = llbc__json_parse(json, len, 0, &jerr, &no_memory);
+    if (!root && no_memory)
+        return llb__fail_nomem(err);
     if (!root)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE, "%s", jerr.text);
     if (!json_is_object(root))
@@ -381,7 +383,8 @@ const char *llbc__config_write(llb__arena *a, const llbc__config *c,
         (!*p->os_version || put_text(root, "os.version", p->os_version)) &&
         put_text(root, "author", c->author) &&
         put_config(json_object_get(root, "config"), c, state, p);
-    char *s = good ? json_dumps(root, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    char *s =
+        good ? llbc__json_text(root, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
     if (s) {
         *ret_len = strlen(s);
         copy = llb__arena_strndup(a, s, *ret_len);

@@ -1,10 +1,10 @@
 /* Diagnostics as JSON, for editors and other programs. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag_impl.h"
 #include "utf8.h"
+#include "json.h"
 
 /* A JSON string of any bytes: what is not UTF-8 becomes U+FFFD. */
 static json_t *string(const char *s)
@@ -102,7 +102,7 @@ llb_status llbc_diags_json(const llbc_diags *d, char **ret_text,
         }
     }
     if (list)
-        text = json_dumps(list, JSON_INDENT(2));
+        text = llbc__json_text(list, JSON_INDENT(2));
     json_decref(list);
     if (!text)
         return LLB_ENOMEM;

@@ -1,11 +1,11 @@
 /* Diagnostics as a SARIF log: what code review and CI services show beside the
  * lines. Each code that occurs is a rule, described once. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diag_impl.h"
 #include "utf8.h"
+#include "json.h"
 
 #define SARIF_SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -127,7 +127,7 @@ llb_status llbc_diags_sarif(const llbc_diags *d, char **ret_text,
         "version", "2.1.0", "runs", "tool", "driver", "name", "llb", "rules",
         rules, "columnKind", "unicodeCodePoints", "results", results);
     if (log && good)
-        text = json_dumps(log, JSON_INDENT(2));
+        text = llbc__json_text(log, JSON_INDENT(2));
     json_decref(log);
     if (!text)
         return LLB_ENOMEM;

@@ -328,11 +328,11 @@ const char *llbc__path_join(llb__arena *a, const char *dir, const char *rel);
 const char *llbc__path_clean(llb__arena *a, const char *path);
 
 /* Whether name, a path below root, is an ordinary file that really lies there:
- * no link on the way leads out. */
-bool llbc__path_stays(const char *root, const char *name);
+ * no link on the way leads out. LLB_OK; LLB_ENOENT if not; LLB_ENOMEM. */
+llb_status llbc__path_stays(const char *root, const char *name);
 
 /* The same for a folder. */
-bool llbc__folder_stays(const char *root, const char *name);
+llb_status llbc__folder_stays(const char *root, const char *name);
 
 /* Path below root of what a file in the folder dir (a path from root) calls
  * rel:

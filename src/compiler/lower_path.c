@@ -1,5 +1,6 @@
 /* Paths of the language: by their text, no link is followed, but for the one
  * question whether a file really lies in the project. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,16 +60,17 @@ const char *llbc__path_in_root(llbc__eval *e, const char *rel)
 }
 
 /* Whether root/name, with all links followed, is below root and of a kind. */
-static bool stays(const char *root, const char *name, mode_t kind)
+static llb_status stays(const char *root, const char *name, mode_t kind)
 {
     char *base = realpath(root, NULL), *real = NULL, *path = NULL;
     bool good = false;
     struct stat st;
 
-    if (base)
-        path = malloc(strlen(base) + strlen(name) + 2);
+    if (!base)
+        return errno == ENOMEM ? LLB_ENOMEM : LLB_ENOENT;
+    size_t n = strcmp(base, "/") == 0 ? 0 : strlen(base);
+    path = malloc(n + strlen(name) + 2);
     if (path) {
-        size_t n = strcmp(base, "/") == 0 ? 0 : strlen(base);
         memcpy(path, base, n);
         path[n] = '/';
         memcpy(path + n + 1, name, strlen(name) + 1);
@@ -77,18 +79,23 @@ static bool stays(const char *root, const char *name, mode_t kind)
                (real[n] == '/' || !real[n]) && stat(real, &st) == 0 &&
                (st.st_mode & S_IFMT) == kind;
     }
+    llb_status status = good              ? LLB_OK
+                        : !path           ? LLB_ENOMEM
+                        : real            ? LLB_ENOENT
+                        : errno == ENOMEM ? LLB_ENOMEM
+                                          : LLB_ENOENT;
     free(real);
     free(path);
     free(base);
-    return good;
+    return status;
 }
 
-bool llbc__path_stays(const char *root, const char *name)
+llb_status llbc__path_stays(const char *root, const char *name)
 {
     return stays(root, name, S_IFREG);
 }
 
-bool llbc__folder_stays(const char *root, const char *name)
+llb_status llbc__folder_stays(const char *root, const char *name)
 {
     return stays(root, name, S_IFDIR);
 }

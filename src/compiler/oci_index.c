@@ -4,17 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "bounds.h"
 #include "error.h"
 #include "file.h"
 #include "sha256.h"
+#include "eval.h"
+#include "json.h"
 
 /* Indexes within indexes; real layouts have one or two. */
 enum { MAX_INDEXES = 8 };
 
-/* A whole file of the layout, with a limit. */
+/* A whole file of the layout, with a limit; not what a link outside of it or a
+ * pipe holds. */
 static llb_status read_file(const char *folder, const char *name, char **data,
                             size_t *len, llb_error *err)
 {
@@ -24,7 +25,11 @@ static llb_status read_file(const char *folder, const char *name, char **data,
         (int)sizeof(path))
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "the path of the layout is too long");
-    llb_status st = llb__file_read(path, LLB__MAX_CONFIG, data, len, err);
+    llb_status st = llbc__path_stays(folder, name);
+    if (st == LLB_ENOMEM)
+        return llb__fail_nomem(err);
+    if (st == LLB_OK)
+        st = llb__file_read(path, LLB__MAX_CONFIG, data, len, err);
     return st == LLB_ENOENT
                ? llb__fail(err, st, LLB__NOWHERE, "it has no file \"%s\"", name)
                : st;
@@ -34,10 +39,13 @@ static llb_status parse(const char *name, const char *data, size_t len,
                         json_t **ret, llb_error *err)
 {
     json_error_t why;
+    bool nomem;
 
-    *ret = json_loadb(data, len, JSON_REJECT_DUPLICATES, &why);
+    *ret = llbc__json_parse(data, len, JSON_REJECT_DUPLICATES, &why, &nomem);
     if (*ret && json_is_object(*ret))
         return LLB_OK;
+    if (nomem)
+        return llb__fail_nomem(err);
     llb_status st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                               "\"%s\" is no JSON object", name);
     json_decref(*ret);
@@ -45,17 +53,17 @@ static llb_status parse(const char *name, const char *data, size_t len,
     return st;
 }
 
-static bool has_digest(const char *data, size_t len, const char *digest)
+/* Whether the bytes have this sum; false too when *ret_nomem. */
+static bool has_sum(const char *data, size_t len,
+                    const uint8_t want[LLB__SHA256_LEN], bool *ret_nomem)
 {
     uint8_t sum[LLB__SHA256_LEN];
-    char text[LLB__DIGEST_LEN];
     llb__sha256 *h = llb__sha256_new();
     bool good = h && llb__sha256_sum(h, data, len, sum);
 
     llb__sha256_free(h);
-    if (good)
-        llb__digest_text(sum, text);
-    return good && memcmp(text, digest, LLB__DIGEST_LEN) == 0;
+    *ret_nomem = !good;
+    return good && memcmp(sum, want, LLB__SHA256_LEN) == 0;
 }
 
 /* The bytes of a blob, which are what its digest says. */
@@ -70,9 +78,13 @@ static llb_status read_blob(const char *folder, const char *digest, char **data,
                          "\"%s\" is no sha256 digest", digest);
     snprintf(name, sizeof(name), "blobs/sha256/%s", digest + 7);
     llb_status st = read_file(folder, name, data, len, err);
-    if (st != LLB_OK || has_digest(*data, *len, digest))
+    bool nomem = false;
+    if (st != LLB_OK || has_sum(*data, *len, sum, &nomem))
         return st;
     free(*data);
+    *data = NULL;
+    if (nomem)
+        return llb__fail_nomem(err);
     return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                      "\"%s\" holds other bytes than its name says", name);
 }

@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "builtins.h"
 #include "buf.h"
 #include "diag_list.h"
 #include "error.h"
+#include "json.h"
 
 /* Roles as people and programs read them. */
 static const struct {
@@ -262,7 +261,7 @@ llb_status llbc_reference_json(char **ret_text, size_t *ret_len, llb_error *err)
             out.failed = true;
     }
     char *text =
-        a && list && !out.failed ? json_dumps(list, JSON_INDENT(1)) : NULL;
+        a && list && !out.failed ? llbc__json_text(list, JSON_INDENT(1)) : NULL;
     json_decref(list);
     if (text) {
         llb__buf_adds(&out, text);
