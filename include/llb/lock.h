@@ -33,10 +33,10 @@ typedef struct llbc_lock llbc_lock;
 
 /** What an entry is about. */
 typedef enum llbc_lock_kind {
-    LLBC_LOCK_IMAGE = 0, /**< name: "REFERENCE PLATFORM" */
-    LLBC_LOCK_GIT = 1,   /**< name: "REMOTE#REF" */
-    LLBC_LOCK_HTTP = 2,  /**< name: the URL */
-    LLBC_LOCK_MODULE = 3, /**< name: "REMOTE#REF PATH" */
+    LLBC_LOCK_IMAGE = 0,   /**< name: "REFERENCE PLATFORM" */
+    LLBC_LOCK_GIT = 1,     /**< name: "REMOTE#REF" */
+    LLBC_LOCK_HTTP = 2,    /**< name: the URL */
+    LLBC_LOCK_MODULE = 3,  /**< name: "REMOTE#REF PATH" */
     LLBC_LOCK_FRONTEND = 4 /**< name: "FRONTEND SUM-OF-THE-REQUEST" */
 } llbc_lock_kind;
 
@@ -81,7 +81,8 @@ llb_status llbc_lock_write(const llbc_lock *l, char **ret_text, size_t *ret_len,
 bool llbc_lock_find(const llbc_lock *l, llbc_lock_kind kind, const char *name,
                     llbc_lock_entry *ret_entry);
 
-/** How many entries of a kind there are, and the i-th by name. */
+/** How many entries of a kind there are, and the i-th by name; its pointers are
+ *  NULL when there is no memory to sort them. */
 size_t llbc_lock_count(const llbc_lock *l, llbc_lock_kind kind);
 llbc_lock_entry llbc_lock_at(const llbc_lock *l, llbc_lock_kind kind, size_t i);
 

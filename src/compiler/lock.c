@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
 #include "buf.h"
 #include "error.h"
+#include "json.h"
 
 #define MAX_LOCK ((size_t)64 << 20)
 
@@ -27,6 +26,8 @@ struct llbc_lock {
     char *build_platform;
     /* Configs as text, made when they are asked for, by name. */
     json_t *texts;
+    /* Names in order, made when the first one is asked for; NULL: not yet. */
+    const char **sorted[N_KINDS];
 };
 
 llbc_lock *llbc_lock_new(void)
@@ -46,8 +47,10 @@ void llbc_lock_free(llbc_lock *l)
 {
     if (!l)
         return;
-    for (int i = 0; i < N_KINDS; i++)
+    for (int i = 0; i < N_KINDS; i++) {
         json_decref(l->entries[i]);
+        free(l->sorted[i]);
+    }
     json_decref(l->texts);
     free(l->build_platform);
     free(l);
@@ -68,6 +71,12 @@ static bool is_value(llbc_lock_kind kind, const char *value)
     return strncmp(value, "sha256:", 7) == 0 && is_hex(value + 7, 64);
 }
 
+static const char *no_value(llbc_lock_kind kind)
+{
+    return kind == LLBC_LOCK_GIT ? "it has no commit"
+                                 : "it has no sha256 digest";
+}
+
 static llb_status wrong(llb_error *err, llbc_lock_kind kind, const char *name,
                         const char *why)
 {
@@ -86,9 +95,7 @@ static llb_status check_entry(llbc_lock_kind kind, const char *name,
     size_t n = json_object_size(e);
 
     if (!value || !is_value(kind, value))
-        return wrong(err, kind, name,
-                     kind == LLBC_LOCK_GIT ? "it has no commit"
-                                           : "it has no sha256 digest");
+        return wrong(err, kind, name, no_value(kind));
     if (kind == LLBC_LOCK_IMAGE && !strchr(name, ' '))
         return wrong(err, kind, name, "it names no platform");
     if (kind == LLBC_LOCK_IMAGE && config && !json_is_object(config))
@@ -101,9 +108,11 @@ static llb_status check_entry(llbc_lock_kind kind, const char *name,
 llb_status llbc_lock_set(llbc_lock *l, llbc_lock_kind kind, const char *name,
                          const char *value, const char *config, llb_error *err)
 {
-    json_t *e = json_pack("{s:s}", kinds[kind].value, value);
     json_t *c = NULL;
 
+    if (!is_value(kind, value))
+        return wrong(err, kind, name, no_value(kind));
+    json_t *e = json_pack("{s:s}", kinds[kind].value, value);
     if (!e)
         return llb__fail_nomem(err);
     if (config) {
@@ -123,6 +132,8 @@ llb_status llbc_lock_set(llbc_lock *l, llbc_lock_kind kind, const char *name,
         return st;
     }
     json_object_del(l->texts, name);
+    free(l->sorted[kind]);
+    l->sorted[kind] = NULL;
     return json_object_set_new(l->entries[kind], name, e) < 0
                ? llb__fail_nomem(err)
                : LLB_OK;
@@ -136,7 +147,7 @@ static const char *config_text(const llbc_lock *l, const char *name,
 
     if (kept || !config)
         return kept;
-    char *text = json_dumps(config, JSON_COMPACT | JSON_SORT_KEYS);
+    char *text = llbc__json_text(config, JSON_COMPACT | JSON_SORT_KEYS);
     json_t *copy = text ? json_string(text) : NULL;
     free(text);
     if (!copy || json_object_set_new(l->texts, name, copy) < 0)
@@ -189,13 +200,15 @@ static const char **sorted_names(json_t *entries)
 
 llbc_lock_entry llbc_lock_at(const llbc_lock *l, llbc_lock_kind kind, size_t i)
 {
-    const char **names = sorted_names(l->entries[kind]);
+    llbc_lock *mut = (llbc_lock *)l; /* the order is no part of what it says */
     llbc_lock_entry e = {NULL, NULL, NULL};
 
-    if (names)
-        e = entry_of(l, kind, names[i],
-                     json_object_get(l->entries[kind], names[i]));
-    free(names);
+    if (!mut->sorted[kind])
+        mut->sorted[kind] = sorted_names(l->entries[kind]);
+    if (mut->sorted[kind]) {
+        const char *name = mut->sorted[kind][i];
+        e = entry_of(l, kind, name, json_object_get(l->entries[kind], name));
+    }
     return e;
 }
 
@@ -262,6 +275,7 @@ llb_status llbc_lock_parse(const char *text, size_t len, llbc_lock **ret_lock,
                            llb_error *err)
 {
     json_error_t why;
+    bool nomem;
     llb_status st = LLB_OK;
     const char *key;
     json_t *value;
@@ -269,7 +283,10 @@ llb_status llbc_lock_parse(const char *text, size_t len, llbc_lock **ret_lock,
     if (len > MAX_LOCK)
         return llb__fail(err, LLB_ELIMIT, LLB__NOWHERE,
                          "a lock file of more than %zu MiB", MAX_LOCK >> 20);
-    json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+    json_t *root =
+        llbc__json_parse(text, len, JSON_REJECT_DUPLICATES, &why, &nomem);
+    if (!root && nomem)
+        return llb__fail_nomem(err);
     if (!root)
         return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                          "no lock file, or one that was cut: line %d: %s",
@@ -300,14 +317,7 @@ llb_status llbc_lock_parse(const char *text, size_t len, llbc_lock **ret_lock,
 
 static void add_json(llb__buf *b, const json_t *value)
 {
-    char *text =
-        json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-
-    if (text)
-        llb__buf_adds(b, text);
-    else
-        b->failed = true;
-    free(text);
+    llbc__json_add(b, value, JSON_COMPACT | JSON_SORT_KEYS);
 }
 
 static void add_text(llb__buf *b, const char *s)
