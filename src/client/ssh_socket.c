@@ -107,15 +107,13 @@ struct pump {
 static void *pump_out(void *arg)
 {
     struct pump *p = arg;
-    uint8_t data[PIECE], head[BK__DATA_HEAD_MAX];
+    uint8_t data[PIECE];
 
     for (;;) {
         ssize_t n = read_some(p->s, p->fd, data, sizeof data);
         if (n <= 0)
             break;
-        size_t len = bk__field1_head((size_t)n, head);
-        if (!p->s->ops->send(p->s,
-                             (llb__bytes[]){{head, len}, {data, (size_t)n}}, 2))
+        if (!bk__stream_send_data(p->s, (llb__bytes){data, (size_t)n}))
             break;
     }
     p->s->ops->stop_recv(p->s);
@@ -138,7 +136,5 @@ bk__rpc_status bk__ssh_pump(bk__stream *s, int fd)
     }
     shutdown(fd, got == 0 ? SHUT_WR : SHUT_RDWR);
     pthread_join(thread, NULL);
-    return s->ops->is_over(s)
-               ? bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off")
-               : bk__rpc_ok();
+    return s->ops->is_over(s) ? bk__rpc_cut() : bk__rpc_ok();
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "packet.h"
 #include "utf8.h"
 
 enum { BEAT_MS = 100 };
@@ -20,6 +21,14 @@ bool bk__stream_wait(bk__stream *s, int fd, short events)
         if (s->ops->is_over(s))
             return false;
     return true;
+}
+
+bool bk__stream_send_data(bk__stream *s, llb__bytes data)
+{
+    uint8_t head[BK__DATA_HEAD_MAX];
+    size_t n = data.len ? bk__field1_head(data.len, head) : 0;
+
+    return s->ops->send(s, (llb__bytes[]){{head, n}, data}, 2);
 }
 
 bk__rpc_status bk__rpc_fail(int code, const char *fmt, ...)

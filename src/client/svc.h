@@ -89,8 +89,18 @@ static inline bk__rpc_status bk__rpc_ok(void)
  * for the call. False: the call is over. */
 bool bk__stream_wait(bk__stream *s, int fd, short events);
 
+/* Sends a message whose only field is 1, these bytes; without any it is
+ * empty. False: the call is over. */
+bool bk__stream_send_data(bk__stream *s, llb__bytes data);
+
 /* A status with a message, cut to what fits. */
 bk__rpc_status bk__rpc_fail(int code, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* How a call ends whose stream did before its time. */
+static inline bk__rpc_status bk__rpc_cut(void)
+{
+    return bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
+}
 
 #endif

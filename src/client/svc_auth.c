@@ -212,11 +212,6 @@ static bk__rpc_status failed(const llb_error *err)
                         "%s", err->message);
 }
 
-static bk__rpc_status cut_off(void)
-{
-    return bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
-}
-
 static bk__rpc_status send_message(bk__stream *s, const ProtobufCMessage *m)
 {
     uint8_t *data;
@@ -228,7 +223,7 @@ static bk__rpc_status send_message(bk__stream *s, const ProtobufCMessage *m)
     bool sent = s->ops->send(s, &(llb__bytes){data, len}, 1);
     explicit_bzero(data, len);
     free(data);
-    return sent ? bk__rpc_ok() : cut_off();
+    return sent ? bk__rpc_ok() : bk__rpc_cut();
 }
 
 /* Receives the request, has it answered by the lock, and frees it. */
@@ -241,7 +236,7 @@ static bk__rpc_status serve(bk__service *svc, bk__stream *s,
     llb_error err = {0};
 
     if (s->ops->recv(s, &bytes) <= 0)
-        return cut_off();
+        return bk__rpc_cut();
     if (bk__unpack(type, bytes, "request", &r.message, &err) != LLB_OK)
         return bk__rpc_fail(BK__RPC_INVALID_ARGUMENT, "%s", err.message);
     pthread_mutex_lock(&r.t->lock);

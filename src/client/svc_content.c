@@ -70,7 +70,7 @@ static ProtobufCMessage *begin(bk__service *svc, bk__stream *s,
     if (!*ret_store)
         return NULL;
     if (s->ops->recv(s, &message) <= 0) {
-        *ret = bk__content_cut();
+        *ret = bk__rpc_cut();
         return NULL;
     }
     *ret = bk__rpc_ok();
@@ -112,7 +112,7 @@ static bk__rpc_status send_info(bk__stream *s, char *digest,
     info.size = st->st_size;
     info.created_at = info.updated_at = &time;
     r.info = &info;
-    return bk__content_send(s, &r.base) ? bk__rpc_ok() : bk__content_cut();
+    return bk__content_send(s, &r.base) ? bk__rpc_ok() : bk__rpc_cut();
 }
 
 static bk__rpc_status serve_info(bk__service *svc, bk__stream *s)
@@ -180,7 +180,7 @@ static bk__rpc_status send_blob(struct content *c, bk__content_store *store,
             ret = fail_read(c, &store->blobs, r->digest,
                             n < 0 ? strerror(errno) : "it became shorter");
         else if (!send_piece(s, at, piece, (size_t)n))
-            ret = bk__content_cut();
+            ret = bk__rpc_cut();
         at += n;
     }
     free(piece);
@@ -264,7 +264,7 @@ static bk__rpc_status serve_status(bk__service *svc, bk__stream *s)
         ret = bk__rpc_fail(BK__RPC_NOT_FOUND,
                            "nothing is written as \"%.200s\"", status.ref);
     else
-        ret = bk__content_send(s, &r.base) ? bk__rpc_ok() : bk__content_cut();
+        ret = bk__content_send(s, &r.base) ? bk__rpc_ok() : bk__rpc_cut();
     bk__free(m);
     return ret;
 }

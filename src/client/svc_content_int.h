@@ -31,9 +31,4 @@ bk__rpc_status bk__content_write(bk__content_store *store, bk__failed *failed,
 /* Sends m; false: the call is over. */
 bool bk__content_send(bk__stream *s, const ProtobufCMessage *m);
 
-static inline bk__rpc_status bk__content_cut(void)
-{
-    return bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
-}
-
 #endif

@@ -157,7 +157,7 @@ static bk__rpc_status answer(struct write *w, const request *r, char *digest)
     if (*digest)
         out.digest = digest;
     return bk__content_send(w->stream, &out.base) ? bk__rpc_ok()
-                                                  : bk__content_cut();
+                                                  : bk__rpc_cut();
 }
 
 static bk__rpc_status take(struct write *w, const request *r, bool *ret_done)
@@ -204,5 +204,5 @@ bk__rpc_status bk__content_write(bk__content_store *store, bk__failed *failed,
         bk__free(m);
     }
     release(&w);
-    return st.code == BK__RPC_OK && got < 0 ? bk__content_cut() : st;
+    return st.code == BK__RPC_OK && got < 0 ? bk__rpc_cut() : st;
 }

@@ -118,11 +118,8 @@ static const struct secret *find(const struct secrets *t, llb__bytes id)
 
 static bool answer(bk__stream *stream, const char *data, size_t len)
 {
-    uint8_t head[BK__DATA_HEAD_MAX];
-    size_t n = len ? bk__field1_head(len, head) : 0;
-
-    return stream->ops->send(
-        stream, (llb__bytes[]){{head, n}, {(const uint8_t *)data, len}}, 2);
+    return bk__stream_send_data(stream,
+                                (llb__bytes){(const uint8_t *)data, len});
 }
 
 static bk__rpc_status serve_secret(const struct secret *s, bk__stream *stream)
@@ -140,8 +137,7 @@ static bk__rpc_status serve_secret(const struct secret *s, bk__stream *stream)
     } else {
         sent = answer(stream, s->data, s->len);
     }
-    return sent ? bk__rpc_ok()
-                : bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
+    return sent ? bk__rpc_ok() : bk__rpc_cut();
 }
 
 static bk__rpc_status get_secret(bk__service *svc, bk__stream *stream)
@@ -150,7 +146,7 @@ static bk__rpc_status get_secret(bk__service *svc, bk__stream *stream)
     llb__bytes request, id;
 
     if (stream->ops->recv(stream, &request) <= 0)
-        return bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
+        return bk__rpc_cut();
     if (!bk__field1_parse(request, &id))
         return bk__rpc_fail(BK__RPC_INVALID_ARGUMENT,
                             "the request is no GetSecretRequest");

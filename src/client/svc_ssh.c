@@ -56,14 +56,14 @@ static bk__rpc_status check_agent(bk__service *svc, bk__stream *s)
     llb__bytes request, id;
 
     if (s->ops->recv(s, &request) <= 0)
-        return bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
+        return bk__rpc_cut();
     if (!bk__field1_parse(request, &id))
         return bk__rpc_fail(BK__RPC_INVALID_ARGUMENT,
                             "the request is no CheckAgentRequest");
     if (!find((const struct ssh *)svc, id))
         return unknown(id);
     if (!s->ops->send(s, &(llb__bytes){(const uint8_t *)"", 0}, 1))
-        return bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
+        return bk__rpc_cut();
     return bk__rpc_ok();
 }
 
@@ -102,7 +102,6 @@ static bool ask_agent(struct talk *t, llb__bytes frame)
 static bool answer(struct talk *t, llb__bytes frame)
 {
     llb__bytes body = {frame.data + 4, frame.len - 4};
-    uint8_t head[BK__DATA_HEAD_MAX];
     bool usable = true;
 
     t->reply.len = 0;
@@ -115,10 +114,8 @@ static bool answer(struct talk *t, llb__bytes frame)
         t->reply.len = 0;
         bk__ssh_agent_refuse(&t->reply);
     }
-    size_t n = bk__field1_head(t->reply.len, head);
     llb__bytes reply = {(const uint8_t *)t->reply.data, t->reply.len};
-    return !t->reply.failed &&
-           t->s->ops->send(t->s, (llb__bytes[]){{head, n}, reply}, 2) && usable;
+    return !t->reply.failed && bk__stream_send_data(t->s, reply) && usable;
 }
 
 /* Takes whole requests out of t->in and answers them. False: the end. */
@@ -158,9 +155,7 @@ static bk__rpc_status talk(const struct agent *agent, bk__stream *s, int fd)
     }
     llb__buf_clear(&t.in);
     llb__buf_clear(&t.reply);
-    return s->ops->is_over(s)
-               ? bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off")
-               : bk__rpc_ok();
+    return s->ops->is_over(s) ? bk__rpc_cut() : bk__rpc_ok();
 }
 
 static bk__rpc_status forward_agent(bk__service *svc, bk__stream *s)

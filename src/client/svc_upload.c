@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "error.h"
-#include "packet.h"
 #include "svc_failed.h"
 
 enum { PIECE = 512 * 1024 };
@@ -55,14 +54,6 @@ static bool take(struct upload *u, struct file *f)
     return free_to_read;
 }
 
-static bool send_piece(bk__stream *s, const uint8_t *data, size_t len)
-{
-    uint8_t head[BK__DATA_HEAD_MAX];
-    size_t n = bk__field1_head(len, head);
-
-    return s->ops->send(s, (llb__bytes[]){{head, n}, {data, len}}, 2);
-}
-
 static bk__rpc_status send_file(struct upload *u, struct file *f, bk__stream *s)
 {
     uint8_t *piece = malloc(PIECE);
@@ -81,7 +72,7 @@ static bk__rpc_status send_file(struct upload *u, struct file *f, bk__stream *s)
         if (n < 0 && errno == EINTR)
             n = 1;
         else if (n > 0) {
-            sent = send_piece(s, piece, (size_t)n);
+            sent = bk__stream_send_data(s, (llb__bytes){piece, (size_t)n});
             at += n;
         }
     }
@@ -93,8 +84,7 @@ static bk__rpc_status send_file(struct upload *u, struct file *f, bk__stream *s)
                   strerror(errno));
         return bk__failed_add(&u->failed, &err);
     }
-    return sent ? bk__rpc_ok()
-                : bk__rpc_fail(BK__RPC_CANCELED, "the call was cut off");
+    return sent ? bk__rpc_ok() : bk__rpc_cut();
 }
 
 static bk__rpc_status pull(bk__service *svc, bk__stream *s)
