@@ -21,6 +21,10 @@
 #include "exports.h"
 #include "exports_content.h"
 #include "failure.h"
+#include "lookup.h"
+#include "policy.h"
+#include "svc_content_index.h"
+#include "svc_upload.h"
 #include "tls_config.h"
 #include "wire.h"
 
@@ -173,6 +177,92 @@ static void content_stores_fail_cleanly(void **state)
     rmdir(dir);
 }
 
+static void an_upload_fails_cleanly(void **state)
+{
+    bk_upload files[] = {{"a", "/dev/null"}, {"b", "/dev/null"}};
+
+    (void)state;
+    for (long n = 0;; n++) {
+        bk__service *svc = NULL;
+        fail_alloc_at(n);
+        llb_status st = bk__svc_upload_new(files, 2, &svc, NULL);
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        if (svc)
+            svc->free(svc);
+        if (!failed)
+            return;
+    }
+}
+
+/* All of it is in an arena, so its limit is where memory ends. */
+static void a_policy_fails_cleanly(void **state)
+{
+    static const char json[] = "{\"rules\":[{\"selector\":{\"identifier\":"
+                               "\"x\"}}]}";
+
+    (void)state;
+    for (size_t limit = 1;; limit++) {
+        Bk__Policy__Policy *p = NULL;
+        llb__arena *a = llb__arena_new(limit);
+        llb_status st = bk__policy_read(a, json, &p, NULL);
+        assert_true(st == LLB_OK || (st == LLB_ENOMEM && !p));
+        llb__arena_free(a);
+        if (st == LLB_OK)
+            return;
+    }
+}
+
+/* The index is as it was, or has the entry. */
+static void an_image_layout_fails_cleanly(void **state)
+{
+    char dir[] = "/tmp/llb-test-XXXXXX", found[BK__BLOB_DIGEST];
+    const char *index[] = {"index.json", "oci-layout", "blobs/sha256", "blobs"};
+    char path[64];
+    json_t *desc = json_pack("{s:s,s:s,s:i}", "mediaType", "m", "digest",
+                             "sha256:0", "size", 1);
+
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    for (long n = 0;; n++) {
+        fail_alloc_at(n);
+        llb_status st = bk__layout_put(dir, desc, "h/n:1", NULL, NULL);
+        if (st == LLB_OK &&
+            bk__layout_find(dir, "1", found, NULL) == LLB_ENOMEM)
+            st = LLB_ENOMEM;
+        if (st == LLB_OK && bk__layout_has(dir, "sha256:0", NULL) == LLB_ENOMEM)
+            st = LLB_ENOMEM;
+        if (st == LLB_OK && bk__layout_prune(dir, NULL) == LLB_ENOMEM)
+            st = LLB_ENOMEM;
+        bool failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+        if (!failed)
+            break;
+    }
+    for (size_t i = 0; i < sizeof index / sizeof *index; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, index[i]);
+        remove(path);
+    }
+    assert_int_equal(rmdir(dir), 0); /* no lock, nothing half-written */
+    json_decref(desc);
+}
+
+static void a_lookup_fails_cleanly(void **state)
+{
+    (void)state;
+    for (long n = 0;; n++) {
+        struct addrinfo *list = NULL;
+        fail_alloc_at(n);
+        int got = bk__lookup("localhost", "1", bk__now_ms() + 5000, &list);
+        bool failed = fail_alloc_done();
+        assert_true(!failed || got == EAI_MEMORY);
+        if (got == 0)
+            freeaddrinfo(list);
+        if (!failed)
+            return;
+    }
+}
+
 static void find_without_memory(void)
 {
     for (long n = 0;; n++) {
@@ -285,6 +375,10 @@ int main(void)
         cmocka_unit_test(exporters_fail_cleanly),
         cmocka_unit_test(caches_fail_cleanly),
         cmocka_unit_test(content_stores_fail_cleanly),
+        cmocka_unit_test(an_upload_fails_cleanly),
+        cmocka_unit_test(a_policy_fails_cleanly),
+        cmocka_unit_test(an_image_layout_fails_cleanly),
+        cmocka_unit_test(a_lookup_fails_cleanly),
         cmocka_unit_test(finding_a_daemon_fails_cleanly),
         cmocka_unit_test(a_record_goes_on),
         cmocka_unit_test(a_failure_fails_cleanly),
