@@ -61,7 +61,8 @@ static void note_root(bk_container *c, const request *req)
 {
     for (size_t i = 0; i < req->n_mounts; i++) {
         const char *ref = bk__text(req->mounts[i]->resultid);
-        if (strcmp(bk__text(req->mounts[i]->dest), "/") == 0 && *ref)
+        if (strcmp(bk__text(req->mounts[i]->dest), "/") == 0 && *ref &&
+            !c->root)
             c->root = strdup(ref);
         else
             c->covered = true;
@@ -180,9 +181,14 @@ static llb_status find_op(bk_build *b, const bk_failure *f,
 /* The step's own mounts, with what they held when it failed. */
 static void take_mounts(Bk__Pb__ExecOp *exec, const bk_failure *f, request *req)
 {
-    for (size_t i = 0; i < exec->n_mounts; i++)
-        if (i < f->n_mount_refs && *f->mount_refs[i])
-            exec->mounts[i]->resultid = strdup(f->mount_refs[i]);
+    for (size_t i = 0; i < exec->n_mounts && i < f->n_mount_refs; i++) {
+        char **id = &exec->mounts[i]->resultid;
+        if (!*f->mount_refs[i])
+            continue;
+        if (*id != protobuf_c_empty_string)
+            free(*id);
+        *id = strdup(f->mount_refs[i]);
+    }
     req->mounts = exec->mounts;
     req->n_mounts = exec->n_mounts;
     req->network = exec->network;
