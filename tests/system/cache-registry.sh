@@ -40,7 +40,9 @@ forget
 docker_build -o seven --cache-from "$REGISTRY/cache:2"
 cmp five/made seven/made || fail "the registry's cache was not used"
 
-# What no daemon of ours can reach: it is asked, and says why not.
+# What no daemon of ours can reach: it is asked, and says why not. The one that
+# is built from Debian's packages has no such caches.
+[ "$BUILDKIT" -gt 13 ] || exit 0
 build 1 --cache-to type=s3,region=r,bucket=b,endpoint_url=http://127.0.0.1:1,access_key_id=a,secret_access_key=b
 has "$err" "exporting cache to Amazon S3"
 build 0 --cache-to type=s3,region=r,bucket=b,endpoint_url=http://127.0.0.1:1,access_key_id=a,secret_access_key=b,ignore-error=true

@@ -1,4 +1,5 @@
 # on: none
+# since: 34
 # time: 900
 # Each pair of docs/from-dockerfile.md, built both ways: the same files and the
 # same image config. What the page takes from the network stands in for it on

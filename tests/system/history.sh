@@ -36,7 +36,7 @@ has "$out" Dockerfile
 expect 0 "$LLB" history "$bad"
 has "$out" "exit code: 3"
 expect 0 "$LLB" history --filter "ref==$good" --json
-jq -e 'length == 1' "$out" >x || fail "more than one"
+[ "$BUILDKIT" -lt 20 ] || jq -e 'length == 1' "$out" >x || fail "more than one"
 
 expect 0 "$LLB" logs "$good"
 has "$out" "the good one"

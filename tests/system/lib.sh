@@ -1,8 +1,9 @@
 # What the system tests share. Sourced by run and, in front of each test, by
 # the shell that plays it.
 #
-# A test finds: $LLB the command under test, $ENGINE buildkit or docker, $ADDR
-# that daemon's address (LLB_ADDR says the same), $T a folder of its own and
+# A test finds: $LLB the command under test, $ENGINE buildkit or docker, the
+# minor version of its BuildKit ($BUILDKIT, 34 is v0.34), $ADDR that daemon's
+# address (LLB_ADDR says the same), $T a folder of its own and
 # its current one, $BASE a tar with busybox and tcc, $ROOTFS one with a C
 # library too, $REGISTRY a registry's host:port, $SRC the top of the tree.
 

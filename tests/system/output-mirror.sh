@@ -1,4 +1,5 @@
 # on: buildkit
+# since: 31
 # -o type=local,mode=delete: the folder holds the result and nothing else, when
 # the build has succeeded, and no folder that matters is ever emptied.
 project p <<'END'

@@ -40,10 +40,17 @@ if [ "$ENGINE" = docker ]; then
     has "$err" "help: this engine keeps images of one platform"
     exit 0
 fi
+# manifest NAME TAG: in the words of OCI, or of Docker, which are older.
+manifest() {
+    curl -sf -H 'Accept: application/vnd.oci.image.index.v1+json' \
+        -H 'Accept: application/vnd.docker.distribution.manifest.list.v2+json' \
+        -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+        -H 'Accept: application/vnd.docker.distribution.manifest.v2+json' \
+        "http://$REGISTRY/v2/$1/manifests/$2"
+}
 # platforms_of NAME: those of the index in the registry.
 platforms_of() {
-    curl -sf -H 'Accept: application/vnd.oci.image.index.v1+json' \
-        "http://$REGISTRY/v2/$1/manifests/1" |
+    manifest "$1" 1 |
         jq -r '[.manifests[].platform | .os + "/" + .architecture] | join(" ")'
 }
 expect 0 "$LLB" build -f p/build.llb --push -o "type=image,name=$REGISTRY/pl:1"
@@ -52,10 +59,8 @@ expect 0 "$LLB" solve d.bundle --local context=p \
     -o "type=image,name=$REGISTRY/pd:1,push=true"
 [ "$(platforms_of pd)" = "linux/amd64 linux/arm64" ] || fail "$(platforms_of pd)"
 # Each has its own config.
-arm=$(curl -sf -H 'Accept: application/vnd.oci.image.index.v1+json' \
-    "http://$REGISTRY/v2/pl/manifests/1" | jq -r '.manifests[1].digest')
-config=$(curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
-    "http://$REGISTRY/v2/pl/manifests/$arm" | jq -r .config.digest)
+arm=$(manifest pl 1 | jq -r '.manifests[1].digest')
+config=$(manifest pl "$arm" | jq -r .config.digest)
 curl -sf "http://$REGISTRY/v2/pl/blobs/$config" >"$out"
 has "$out" "NAME=of linux/arm64"
 expect 0 "$LLB" build -f p/build.llb -o type=oci,dest=both.tar

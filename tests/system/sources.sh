@@ -47,6 +47,13 @@ expect 0 "$LLB" build -f p/made.llb -o type=oci,tar=false,dest=p/layout,name=exa
 expect 0 "$LLB" build -f p/build.llb layout -o out
 is out/made "by a definition"
 is out/env yes
+if [ "$BUILDKIT" -lt 26 ]; then
+    for t in parents missing; do
+        expect 1 "$LLB" build -f p/build.llb $t -o out
+        has "$err" "needs BuildKit v0.26"
+    done
+    exit 0
+fi
 expect 0 "$LLB" build -f p/build.llb parents -o parents
 is parents/x/a/b/c c
 is parents/x/d.txt d
