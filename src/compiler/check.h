@@ -54,6 +54,14 @@ typedef struct llbc__call {
     llb_span whole; /* of the call */
 } llbc__call;
 
+/* `copy "x" "/y"`, `env K "v"`: what a Dockerfile has in this order. True when
+ * it was one, and has been told. */
+bool llbc__dockerfile_order(llbc__check *c, const llbc__call *call,
+                            const llbc__slot *slots);
+
+/* Tells chmod=755: with all its digits below 8 a decimal number is a slip. */
+void llbc__check_mode(llbc__check *c, const llbc__slot *s);
+
 /* Checks the arguments; the type of the call's value. */
 const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call);
 

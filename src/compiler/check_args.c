@@ -192,25 +192,6 @@ static void check_spread(llbc__check *c, const llbc__slot *s)
                  slot_name(s));
 }
 
-/* chmod=755: with all its digits below 8 a decimal number is a slip. */
-static void check_mode(llbc__check *c, const llbc__slot *s)
-{
-    const llbc__expr *e = s->arg->value;
-    const llbc__source *source = llbc__source_get(c->diags, e->span.file);
-    size_t len = e->span.end - e->span.start;
-
-    if (!s->key || !source || e->kind != LLBC__EXPR_INT || len < 3 ||
-        (strcmp(s->key, "mode") != 0 && strcmp(s->key, "chmod") != 0))
-        return;
-    const char *digits = source->text + e->span.start;
-    if (*digits == '0' || strspn(digits, "01234567") < len)
-        return;
-    llbc__note *n =
-        llbc__report(c->diags, LLBC__E_OCTAL, e->span,
-                     "%.*s is decimal, and modes are octal", (int)len, digits);
-    llbc__help(n, "write 0o%.*s", (int)len, digits);
-}
-
 /* One argument against its parameter. */
 static void check_slot(llbc__check *c, const llbc__call *call,
                        const llbc__slot *s, const llbc__ty **var)
@@ -241,7 +222,7 @@ static void check_slot(llbc__check *c, const llbc__call *call,
         return;
     }
     if (call->sig->builtin)
-        check_mode(c, s);
+        llbc__check_mode(c, s);
     if (fits(f, t, var))
         return;
     llbc__note *n =
@@ -372,61 +353,6 @@ static void check_missing(llbc__check *c, const llbc__call *call,
     }
 }
 
-/* `copy "x" "/y"`, `env K "v"`: what a Dockerfile has in this order. True
- * when it was one, and has been reported. */
-static bool dockerfile_order(llbc__check *c, const llbc__call *call,
-                             const llbc__slot *slots)
-{
-    const llbc__expr *first = call->args->n ? slots[0].arg->value : NULL;
-    llbc__note *n;
-
-    if (!first || !call->sig->builtin || slots[0].arg->key)
-        return false;
-    const char *name = call->sig->name;
-    if (first->kind == LLBC__EXPR_STRING && call->sig->builtin->step &&
-        (strcmp(name, "copy") == 0 || strcmp(name, "mount") == 0)) {
-        n = llbc__report(c->diags, LLBC__E_COPY_ORDER, first->span,
-                         "\"%s\" needs a filesystem first", name);
-        for (size_t i = 1; i < call->args->n; i++) {
-            if (slots[i].key && strcmp(slots[i].key, "from") == 0) {
-                llbc__help(n,
-                           "a stage is a function, def build() { ... }: "
-                           "%s build() ...",
-                           name);
-                return true;
-            }
-        }
-        llbc__help(n, strcmp(name, "copy") == 0
-                          ? "for files of the project: "
-                            "let src = local(\".\"), then copy src \"go.mod\" "
-                            "\"./\""
-                          : "for files of the project: mount local(\".\") "
-                            "\"/src\"");
-        return true;
-    }
-    const llbc__expr *second =
-        call->args->n > 1 && !slots[1].arg->key ? slots[1].arg->value : NULL;
-    if (call->sig->star && first->kind == LLBC__EXPR_NAME && second) {
-        n = llbc__report(c->diags, LLBC__E_ORDER, first->span,
-                         "\"%s\" takes a name, \"=\" and a value", name);
-        llbc__help(n, "write %s %s=\"value\"", name, first->u.name.text);
-        return true;
-    }
-    if (call->sig->star && first->kind == LLBC__EXPR_STRING) {
-        n = llbc__report(c->diags, LLBC__E_ORDER, first->span,
-                         "\"%s\" takes a name, \"=\" and a value", name);
-        llbc__help(n, "write %s NAME=\"value\"", name);
-        return true;
-    }
-    if (strcmp(name, "from") == 0 && first->kind == LLBC__EXPR_STRING) {
-        n = llbc__report(c->diags, LLBC__E_ORDER, first->span,
-                         "\"from\" needs a filesystem, and this is a string");
-        llbc__help(n, "for an image write from image(\"...\")");
-        return true;
-    }
-    return false;
-}
-
 const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call)
 {
     const llbc__sig *sig = call->sig;
@@ -444,7 +370,7 @@ const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call)
                      LLBC__MAX_NAMES);
         return &llbc__ty_unknown;
     }
-    if (dockerfile_order(c, call, slots))
+    if (llbc__dockerfile_order(c, call, slots))
         return sig->result;
     for (size_t i = 0; i < call->args->n; i++) {
         const llbc__slot *s = &slots[i];
