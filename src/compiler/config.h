@@ -34,7 +34,7 @@ typedef struct llbc__config {
     const char *base; /* JSON of the image it started from; NULL: none */
     size_t base_len;
     bool keep_history; /* the layers are still those of the base */
-    bool own_cmd;      /* cmd was set by a statement, not inherited */
+    bool own_cmd;      /* cmd was set by a statement since the last from */
     llbc__texts entrypoint, cmd, shell, onbuild;
     llbc__texts ports, volumes; /* without doubles, in the order given */
     const llbc__entry *labels;  /* without doubles */

@@ -33,6 +33,23 @@ bool llbc__keeps_caller(llbc__eval *e, const llbc__fs *entry,
     return false;
 }
 
+/* fs, with a cmd that is inherited from here on: an entrypoint clears it. */
+static const llbc__fs *inherited(llbc__eval *e, const llbc__fs *fs)
+{
+    if (!fs->config->own_cmd)
+        return fs;
+    llbc__config *config = llbc__eval_alloc(e, 1, sizeof(*config));
+    llbc__fs *copy = llbc__eval_alloc(e, 1, sizeof(*copy));
+
+    if (!config || !copy)
+        return NULL;
+    *config = *fs->config;
+    config->own_cmd = false;
+    *copy = *fs;
+    copy->config = config;
+    return copy;
+}
+
 void llbc__do_from(llbc__eval *e, const llbc__actuals *a)
 {
     if (a->failed)
@@ -42,7 +59,9 @@ void llbc__do_from(llbc__eval *e, const llbc__actuals *a)
                             e->frame->call_at))
         return;
     llbc__note_lost(e, e->frame->block->fs->node);
-    llbc__set_here(e, fs);
+    fs = inherited(e, fs);
+    if (fs)
+        llbc__set_here(e, fs);
 }
 
 /* --- env, workdir, user, shell -------------------------------------- */
