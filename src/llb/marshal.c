@@ -70,10 +70,9 @@ static void clear_walk(llb__marshal *m)
         free(vecs[i]->items);
         *vecs[i] = (llb__vec){NULL, 0, 0};
     }
-    free(m->vertex_of);
     free(m->chains);
     free(m->slots);
-    m->vertex_of = m->chains = NULL;
+    m->chains = NULL;
     m->slots = NULL;
     llb__enc_clear(&m->enc);
     llb__buf_clear(&m->path);
@@ -85,6 +84,7 @@ static void clear(llb__marshal *m)
     free(m->descs.items);
     free(m->shared.items);
     free(m->shared_keys.items);
+    free(m->vertex_of);
     free(m->infos.items);
     free(m->info_slots.items);
     free(m->vertices);
@@ -177,6 +177,18 @@ static bool add_terminal(llb__marshal *m, const llb_state *s)
     return true;
 }
 
+/* The ops in the order of their digests. The tables of the walk, which is over,
+ * are as large as what this takes, and memory that was used already costs less
+ * than new: a numbered node for each op, and half of the slots are free. */
+static const uint32_t *sort_ops(llb__marshal *m)
+{
+    void *items = m->slots;
+
+    _Static_assert(sizeof(llb__order_item) == sizeof(llb__slot), "see above");
+    llb__order_by_sum(m->ops, m->n_ops, items, m->vertex_of);
+    return m->vertex_of;
+}
+
 /* Makes all bytes of the definition of s in m->out. */
 static bool make(llb__marshal *m, const llb_state *s)
 {
@@ -184,14 +196,10 @@ static bool make(llb__marshal *m, const llb_state *s)
         return true;
     if (!llb__visit(m, s->node) || !add_terminal(m, s))
         return false;
+    const uint32_t *order = sort_ops(m);
     clear_walk(m);
-    uint32_t *order = llb__order_by_sum(m->ops, m->n_ops);
-    if (!order)
-        return llb__marshal_nomem(m);
-    bool ok = llb__shared_sort(m) && llb__metadata_write(m, order) &&
-              llb__source_write(m, order);
-    free(order);
-    return ok;
+    return llb__shared_sort(m) && llb__metadata_write(m, order) &&
+           llb__source_write(m, order);
 }
 
 bool llb__marshal_nested(llb__marshal *m, const llb_state *s, uint8_t **ret,

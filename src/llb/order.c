@@ -2,16 +2,9 @@
  * it; the few neighbours that share those bits are put right one by one. */
 #include "order.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "pages.h"
-
-enum { BITS = 11, BUCKETS = 1 << BITS, PASSES = 3 };
-
-struct item {
-    uint32_t key, number;
-};
+enum { BITS = 11, BUCKETS = 1 << BITS, PASSES = 3, FEW = 32 };
 
 static uint32_t key_of(const llb__def_op *op)
 {
@@ -21,7 +14,8 @@ static uint32_t key_of(const llb__def_op *op)
            s[3];
 }
 
-static void pass(const struct item *from, struct item *to, size_t n, int shift)
+static void pass(const llb__order_item *from, llb__order_item *to, size_t n,
+                 int shift)
 {
     uint32_t at[BUCKETS] = {0}, sum = 0;
 
@@ -53,35 +47,20 @@ static void settle(const llb__def_op *ops, uint32_t *order, size_t n)
     }
 }
 
-uint32_t *llb__order_by_sum(const llb__def_op *ops, size_t n)
+void llb__order_by_sum(const llb__def_op *ops, size_t n, llb__order_item *items,
+                       uint32_t *order)
 {
-    uint32_t *order = llb__pages_alloc((n + 1) * sizeof *order);
+    llb__order_item *from = items, *to = items + n;
 
-    if (!order)
-        return NULL;
-    if (n < 32) {
-        for (size_t i = 0; i < n; i++)
-            order[i] = (uint32_t)i;
-        settle(ops, order, n);
-        return order;
-    }
-    struct item *items = llb__pages_alloc(2 * n * sizeof *items);
-    if (!items) {
-        free(order);
-        return NULL;
-    }
-    struct item *from = items, *to = items + n;
     for (size_t i = 0; i < n; i++)
-        from[i] = (struct item){key_of(&ops[i]), (uint32_t)i};
-    for (int p = 0; p < PASSES; p++) {
+        from[i] = (llb__order_item){key_of(&ops[i]), (uint32_t)i};
+    for (int p = 0; p < PASSES && n >= FEW; p++) {
         pass(from, to, n, p * BITS);
-        struct item *swap = from;
+        llb__order_item *swap = from;
         from = to;
         to = swap;
     }
     for (size_t i = 0; i < n; i++)
         order[i] = from[i].number;
-    free(items);
     settle(ops, order, n);
-    return order;
 }
