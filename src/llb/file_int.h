@@ -30,20 +30,32 @@ typedef struct llb__late {
  * consist of them. */
 struct llb_actions {
     llb_graph *g;
-    const llb_error *error;  /* NULL: it did not fail */
     const llb_actions *prev; /* NULL: nothing before it */
     union {
         const llb_state *state;  /* NULL: scratch, or no copy */
         const llb__chain *chain; /* if from_chain */
-        const llb_state *failed; /* if error: what came in; NULL: did not */
+        const llb_state *failed; /* if n is 0: what came in; NULL: did not */
     } from;
-    const llb__late *late; /* NULL: nothing */
-    uint32_t n;            /* actions up to here; 0: the empty chain */
-    uint32_t head_len;
-    uint8_t field;       /* of pb.FileAction: 4 copy to 8 symlink */
-    bool from_chain;     /* what from is */
-    bool any_from_chain; /* the same of this or one before it */
+    union {
+        const llb__late *late;  /* NULL: nothing */
+        const llb_error *error; /* if n is 0; NULL: it did not fail */
+    };
+    uint32_t n : 26;             /* actions up to here; 0: an empty chain */
+    uint32_t field : 4;          /* of pb.FileAction: 4 copy to 8 symlink */
+    uint32_t from_chain : 1;     /* what from is */
+    uint32_t any_from_chain : 1; /* the same of this or one before it */
+    uint32_t head_len : 31;
+    uint32_t usual : 1; /* llb__usual_tail follows what is kept */
 };
+
+/* More than a definition has room for, at 24 bytes or more for each. */
+enum { LLB__MAX_ACTIONS = (1 << 26) - 1 };
+
+/* Why a chain failed; NULL: it did not. */
+static inline const llb_error *llb__actions_error(const llb_actions *a)
+{
+    return a->n ? NULL : a->error;
+}
 
 static inline const uint8_t *llb__action_fields(const llb_actions *a)
 {
@@ -78,6 +90,10 @@ enum {
     LLB__ACTION_RM = 7,
     LLB__ACTION_SYMLINK = 8
 };
+
+/* How nearly all actions of a kind end: without a time, and copies without a
+ * mode. So it is not kept with each of them. */
+llb__bytes llb__usual_tail(uint32_t field);
 
 /* Writes the path p of an action on a state of dir as member field: cleaned,
  * joined to dir if it is relative; with keep_slash a "/" or "/." at the end

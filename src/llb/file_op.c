@@ -25,7 +25,7 @@ static llb__call begin(const llb_actions *a, const char *name)
 {
     llb__call c = llb__call_begin(a ? a->g : NULL, name);
 
-    if (a && a->error) {
+    if (a && llb__actions_error(a)) {
         c.error = a->error;
         c.failed = a->from.failed;
     }
@@ -86,10 +86,24 @@ static void put_time(struct maker *m, uint32_t field, const llb_time *t)
     llb__enc_i64(&m->c.g->enc, field, t ? timestamp(&m->c, t) : -1);
 }
 
+/* Leaves out what is written if it is what nearly all actions end with. */
+static void share_tail(struct maker *m)
+{
+    llb__enc *e = &m->c.g->enc;
+    llb__bytes usual = llb__usual_tail(m->a.field);
+
+    if (usual.len && llb__enc_len(e) == usual.len &&
+        memcmp(llb__enc_data(e), usual.data, usual.len) == 0) {
+        llb__enc_reset(e);
+        m->a.usual = true;
+    }
+}
+
 static void put_owner(struct maker *m, uint32_t field, const llb_owner *given)
 {
     llb__owner o;
 
+    share_tail(m);
     if (!given || !llb__owner_parse(&m->c, given, &o))
         return;
     if (!o.user && !o.group) {
@@ -151,9 +165,10 @@ static void put_path(struct maker *m, uint32_t field, const char *path,
     m->late.rel_path = llb__copy_text(&m->c, path);
 }
 
-static struct maker maker(const llb_actions *a, const char *name)
+static struct maker maker(const llb_actions *a, const char *name,
+                          unsigned field)
 {
-    return (struct maker){.c = begin(a, name)};
+    return (struct maker){.c = begin(a, name), .a.field = field & 15u};
 }
 
 /* What depends on the state, kept in the graph; false: the call has failed. */
@@ -169,20 +184,18 @@ static bool keep_late(struct maker *m)
 }
 
 /* The longer chain. */
-static const llb_actions *finish(struct maker *m, const llb_actions *prev,
-                                 uint8_t field)
+static const llb_actions *finish(struct maker *m, const llb_actions *prev)
 {
     llb__call *c = &m->c;
 
-    if (!c->error && prev->n == UINT32_MAX)
+    if (!c->error && prev->n == LLB__MAX_ACTIONS)
         llb__call_fail(c, LLB_ELIMIT, "a chain of too many actions");
     if (!keep_late(m))
         return failed_actions(c);
     m->a.g = c->g;
     m->a.prev = prev->n ? prev : NULL;
-    m->a.n = prev->n + 1;
-    m->a.head_len = part_len(m);
-    m->a.field = field;
+    m->a.n = (prev->n + 1) & LLB__MAX_ACTIONS;
+    m->a.head_len = part_len(m) & INT32_MAX; /* at most a definition */
     m->a.any_from_chain = m->a.from_chain || prev->any_from_chain;
     llb_actions *a = llb__take_object(c, sizeof *a);
     if (!a)
@@ -194,7 +207,7 @@ static const llb_actions *finish(struct maker *m, const llb_actions *prev,
 const llb_actions *llb_mkdir(const llb_actions *a, const char *path,
                              uint32_t mode, const llb_mkdir_opts *opts)
 {
-    struct maker m = maker(a, "llb_mkdir");
+    struct maker m = maker(a, "llb_mkdir", LLB__ACTION_MKDIR);
     llb_mkdir_opts o = LLB_MKDIR_OPTS_INIT;
 
     if (!llb__opts(&m.c, &o, sizeof o, opts,
@@ -205,14 +218,14 @@ const llb_actions *llb_mkdir(const llb_actions *a, const char *path,
     llb__enc_u64(&m.c.g->enc, 3, o.parents != 0);
     llb__enc_u64(&m.c.g->enc, 2, mode & 0777);
     put_path(&m, 1, path, false);
-    return finish(&m, a, LLB__ACTION_MKDIR);
+    return finish(&m, a);
 }
 
 const llb_actions *llb_mkfile(const llb_actions *a, const char *path,
                               uint32_t mode, const void *data, size_t len,
                               const llb_mkfile_opts *opts)
 {
-    struct maker m = maker(a, "llb_mkfile");
+    struct maker m = maker(a, "llb_mkfile", LLB__ACTION_MKFILE);
     llb_mkfile_opts o = LLB_MKFILE_OPTS_INIT;
 
     if (!llb__opts(&m.c, &o, sizeof o, opts,
@@ -228,14 +241,14 @@ const llb_actions *llb_mkfile(const llb_actions *a, const char *path,
     llb__enc_text(&m.c.g->enc, 3, data, len);
     llb__enc_u64(&m.c.g->enc, 2, mode & 0777);
     put_path(&m, 1, path, false);
-    return finish(&m, a, LLB__ACTION_MKFILE);
+    return finish(&m, a);
 }
 
 const llb_actions *llb_symlink(const llb_actions *a, const char *oldpath,
                                const char *newpath,
                                const llb_symlink_opts *opts)
 {
-    struct maker m = maker(a, "llb_symlink");
+    struct maker m = maker(a, "llb_symlink", LLB__ACTION_SYMLINK);
     llb_symlink_opts o = LLB_SYMLINK_OPTS_INIT;
 
     if (!llb__opts(&m.c, &o, sizeof o, opts,
@@ -247,13 +260,13 @@ const llb_actions *llb_symlink(const llb_actions *a, const char *oldpath,
     put_owner(&m, 3, o.owner);
     llb__enc_str(&m.c.g->enc, 2, newpath);
     llb__enc_str(&m.c.g->enc, 1, oldpath);
-    return finish(&m, a, LLB__ACTION_SYMLINK);
+    return finish(&m, a);
 }
 
 const llb_actions *llb_rm(const llb_actions *a, const char *path,
                           const llb_rm_opts *opts)
 {
-    struct maker m = maker(a, "llb_rm");
+    struct maker m = maker(a, "llb_rm", LLB__ACTION_RM);
     llb_rm_opts o = LLB_RM_OPTS_INIT;
 
     if (!llb__opts(&m.c, &o, sizeof o, opts, LLB__FIRST(llb_rm_opts, reserved)))
@@ -261,7 +274,7 @@ const llb_actions *llb_rm(const llb_actions *a, const char *path,
     llb__enc_u64(&m.c.g->enc, 3, o.allow_wildcard != 0);
     llb__enc_u64(&m.c.g->enc, 2, o.allow_not_found != 0);
     put_path(&m, 1, path, false);
-    return finish(&m, a, LLB__ACTION_RM);
+    return finish(&m, a);
 }
 
 /* ---- Copies -------------------------------------------------------------- */
@@ -306,7 +319,7 @@ const llb_actions *llb_copy(const llb_actions *a, const llb_state *from,
                             const char *src, const char *dest,
                             const llb_copy_opts *opts)
 {
-    struct maker m = maker(a, "llb_copy");
+    struct maker m = maker(a, "llb_copy", LLB__ACTION_COPY);
     llb_copy_opts o = LLB_COPY_OPTS_INIT;
 
     if (!llb__opts(&m.c, &o, sizeof o, opts,
@@ -316,7 +329,7 @@ const llb_actions *llb_copy(const llb_actions *a, const llb_state *from,
         return failed_actions(&m.c);
     m.a.from.state = from->node ? from : NULL;
     put_copy(&m, &o, src, dest, from->values->dir);
-    return finish(&m, a, LLB__ACTION_COPY);
+    return finish(&m, a);
 }
 
 static bool need_bound(llb__call *c, const llb_bound_actions *b)
@@ -339,7 +352,7 @@ const llb_actions *llb_copy_from_actions(const llb_actions *a,
                                          const char *src, const char *dest,
                                          const llb_copy_opts *opts)
 {
-    struct maker m = maker(a, "llb_copy_from_actions");
+    struct maker m = maker(a, "llb_copy_from_actions", LLB__ACTION_COPY);
     llb_copy_opts o = LLB_COPY_OPTS_INIT;
 
     if (!llb__opts(&m.c, &o, sizeof o, opts,
@@ -349,7 +362,7 @@ const llb_actions *llb_copy_from_actions(const llb_actions *a,
     m.a.from_chain = true;
     m.a.from.chain = &from->chain;
     put_copy(&m, &o, src, dest, from->chain.base->values->dir);
-    return finish(&m, a, LLB__ACTION_COPY);
+    return finish(&m, a);
 }
 
 /* ---- Chains on states ---------------------------------------------------- */
@@ -362,7 +375,7 @@ static bool bind(llb__call *c, llb__chain *chain, const llb_actions *a,
         return false;
     if (!a) {
         llb__call_fail(c, LLB_EINVAL, "the actions are NULL");
-    } else if (a->error) {
+    } else if (llb__actions_error(a)) {
         c->error = a->error;
         c->failed = a->from.failed;
     } else if (a->g != c->g) {

@@ -1,7 +1,28 @@
-/* Paths and owners of file actions. */
+/* Parts of file actions: paths, owners and what nearly all end with. */
 #include "file_int.h"
 
 #include "path.h"
+
+#define MINUS_ONE 255, 255, 255, 255, 255, 255, 255, 255, 255, 1
+
+llb__bytes llb__usual_tail(uint32_t field)
+{
+    static const uint8_t copy[] = {0x20, MINUS_ONE, 0x58, MINUS_ONE};
+    static const uint8_t made[] = {0x28, MINUS_ONE},
+                         symlink[] = {0x20, MINUS_ONE};
+
+    switch (field) {
+    case LLB__ACTION_COPY:
+        return (llb__bytes){copy, sizeof copy};
+    case LLB__ACTION_MKFILE:
+    case LLB__ACTION_MKDIR:
+        return (llb__bytes){made, sizeof made};
+    case LLB__ACTION_SYMLINK:
+        return (llb__bytes){symlink, sizeof symlink};
+    default:
+        return (llb__bytes){NULL, 0};
+    }
+}
 
 void llb__path_encode(llb__enc *e, uint32_t field, const char *dir,
                       const char *p, bool keep_slash, char *scratch)

@@ -230,6 +230,10 @@ static bool encode_step(llb__marshal *m, const struct step *s, bool is_last)
     size_t mark = llb__enc_len(e);
     int64_t n = (int64_t)m->ins.n;
 
+    if (a->usual) {
+        llb__bytes tail = llb__usual_tail(a->field);
+        llb__enc_bytes(e, tail.data, tail.len);
+    }
     if (a->late && !encode_late(m, s))
         return false;
     llb__enc_bytes(e, llb__action_fields(a), a->head_len);
