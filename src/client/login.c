@@ -55,26 +55,36 @@ static llb_status read_failure(const struct question *q, const llb__ran *ran,
     return fail(q, LLB_EINVAL, why, *said ? said : ran->said, err);
 }
 
-static llb_status read_output(const struct question *q, const llb__ran *ran,
-                              llb__arena *a, bk__login *ret, llb_error *err)
+llb_status bk__login_read(llb__bytes out, llb__arena *a, bk__login *ret)
 {
-    const char *user = NULL, *secret = NULL;
-    json_t *o = json_loadb(ran->out, ran->out_len, 0, NULL);
-    llb_status st = LLB_OK;
+    const char *user, *secret;
+    json_t *o = json_loadb((const char *)out.data, out.len, 0, NULL);
+    llb_status st = LLB_EINVAL;
 
-    if (json_unpack(o, "{s:s,s:s}", "Username", &user, "Secret", &secret) != 0)
-        st = fail(q, LLB_EINVAL,
-                  *trim(ran->out) ? "printed something else than a login"
-                                  : "printed nothing",
-                  "", err);
-    if (st == LLB_OK) {
+    if (json_unpack(o, "{s:s,s:s}", "Username", &user, "Secret", &secret) ==
+        0) {
         bool token = strcmp(user, "<token>") == 0;
         ret->username = token ? "" : llb__arena_strdup(a, user);
         ret->secret = llb__arena_strdup(a, secret);
-        if (!ret->username || !ret->secret)
-            st = llb__fail_nomem(err);
+        st = ret->username && ret->secret ? LLB_OK : LLB_ENOMEM;
     }
     bk__wipe_json(o);
+    return st;
+}
+
+static llb_status read_output(const struct question *q, const llb__ran *ran,
+                              llb__arena *a, bk__login *ret, llb_error *err)
+{
+    llb_status st = bk__login_read(
+        (llb__bytes){(const uint8_t *)ran->out, ran->out_len}, a, ret);
+
+    if (st == LLB_ENOMEM)
+        return llb__fail_nomem(err);
+    if (st == LLB_EINVAL)
+        return fail(q, st,
+                    *trim(ran->out) ? "printed something else than a login"
+                                    : "printed nothing",
+                    "", err);
     return st;
 }
 

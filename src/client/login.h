@@ -19,4 +19,7 @@ llb_status bk__login_find(const bk__docker_config *c, const char *host,
                           const bk__wanted *w, llb__arena *a, bk__login *ret,
                           llb_error *err);
 
+/* Reads what a helper printed. LLB_EINVAL: it is no login; LLB_ENOMEM. */
+llb_status bk__login_read(llb__bytes out, llb__arena *a, bk__login *ret);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
+#include <openssl/err.h>
 
 #include "error.h"
 #include "file.h"
@@ -124,6 +125,7 @@ llb_status bk__ssh_key_read(const char *path, bk__ssh_key **ret, llb_error *err)
     }
     if (st == LLB_OK)
         st = complete(k, path, err);
+    ERR_clear_error(); /* ours to tell, not the next caller's to find */
     if (st != LLB_OK)
         bk__ssh_key_free(k);
     else
@@ -207,5 +209,6 @@ bool bk__ssh_key_sign(const bk__ssh_key *k, llb__bytes data, uint32_t flags,
         bk__ssh_put(out, sig.data, sig.len);
     }
     llb__buf_clear(&sig);
+    ERR_clear_error();
     return ok;
 }

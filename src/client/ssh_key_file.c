@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
 
@@ -231,7 +230,6 @@ static llb_status parse_pem(const char *path, const char *text, size_t len,
         return llb__fail_nomem(err);
     *ret = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &asked);
     BIO_free(bio);
-    ERR_clear_error(); /* ours to tell, not the next caller's to find */
     if (*ret)
         return LLB_OK;
     return asked ? locked(path, err) : damaged(path, err);

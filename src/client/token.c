@@ -128,29 +128,36 @@ static int64_t read_time(const char *text)
                : 0;
 }
 
-static llb_status read_answer(const struct fetch *f, const llb__buf *body,
-                              bk__token *ret, llb_error *err)
+bool bk__token_read(llb__bytes answer, llb__arena *a, bk__token *ret)
 {
     const char *token = "", *access = "", *issued = NULL;
     json_int_t seconds = 0;
-    json_t *o = json_loadb(body->data ? body->data : "", body->len, 0, NULL);
-    llb_status st = LLB_OK;
+    json_t *o = json_loadb((const char *)answer.data, answer.len, 0, NULL);
 
     json_unpack(o, "{s?s}", "token", &token);
     json_unpack(o, "{s?s}", "access_token", &access);
     json_unpack(o, "{s?s}", "issued_at", &issued);
     json_unpack(o, "{s?I}", "expires_in", &seconds);
-    if (!*access)
-        access = token;
-    if (!*access)
-        st = llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
-                       "token server %.200s: there is no token in its answer",
-                       show_realm(f));
-    ret->text = llb__arena_strdup(f->a, access);
+    ret->text = llb__arena_strdup(a, *access ? access : token);
     ret->expires_in = seconds > 0 ? seconds : DEFAULT_SECONDS;
     ret->issued_at = read_time(issued);
     bk__wipe_json(o);
-    return st == LLB_OK && !ret->text ? llb__fail_nomem(err) : st;
+    return ret->text != NULL;
+}
+
+static llb_status read_answer(const struct fetch *f, const llb__buf *body,
+                              bk__token *ret, llb_error *err)
+{
+    const char *data = body->data ? body->data : "";
+
+    if (!bk__token_read((llb__bytes){(const uint8_t *)data, body->len}, f->a,
+                        ret))
+        return llb__fail_nomem(err);
+    if (*ret->text)
+        return LLB_OK;
+    return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
+                     "token server %.200s: there is no token in its answer",
+                     show_realm(f));
 }
 
 llb_status bk__token_fetch(const bk__token_request *r, const bk__login *login,

@@ -28,4 +28,8 @@ typedef struct bk__token {
 llb_status bk__token_fetch(const bk__token_request *r, const bk__login *login,
                            llb__arena *a, bk__token *ret, llb_error *err);
 
+/* Reads a token server's answer: text is "" if no token is in it. False: no
+ * memory. */
+bool bk__token_read(llb__bytes answer, llb__arena *a, bk__token *ret);
+
 #endif
