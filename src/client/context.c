@@ -12,6 +12,7 @@
 #include "error.h"
 #include "file.h"
 #include "sha256.h"
+#include "wipe.h"
 
 #define MAX_JSON ((size_t)1 << 20)
 #define DEFAULT_SOCKET "docker:///var/run/docker.sock"
@@ -47,6 +48,7 @@ static llb_status load(const char *path, json_t **ret, llb_error *err)
     if (st != LLB_OK)
         return st;
     *ret = json_loadb(text, len, 0, &wrong);
+    explicit_bzero(text, len); /* config.json has logins */
     free(text);
     if (*ret)
         return LLB_OK;
@@ -209,7 +211,7 @@ static const char *current_context(llb__arena *a)
         name = llb__arena_strdup(a, name);
     else
         name = NULL;
-    json_decref(config);
+    bk__wipe_json(config);
     return name;
 }
 

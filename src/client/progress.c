@@ -14,6 +14,7 @@
 #include "dial.h"
 #include "error.h"
 #include "listen.h"
+#include "thread.h"
 #include "times.h"
 #include "bounds.h"
 #include "wire.h"
@@ -304,7 +305,7 @@ static llb_status start(bk__progress *p, bk__conn *conn, const char *ref,
     free(data);
     if (st != LLB_OK)
         return st;
-    p->has_thread = pthread_create(&p->thread, NULL, follow, p) == 0;
+    p->has_thread = bk__thread_start(&p->thread, follow, p);
     return p->has_thread ? LLB_OK : llb__fail_nomem(err);
 }
 

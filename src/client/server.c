@@ -17,6 +17,7 @@
 #include "dial.h"
 #include "error.h"
 #include "server_call.h"
+#include "thread.h"
 
 enum {
     MAX_CALLS = 128,          /* served at once; the daemon opens a handful */
@@ -97,6 +98,7 @@ static void *serve(void *arg)
     return NULL;
 }
 
+/* As the loop, which starts it, it has all signals blocked. */
 static bool spawn(void *(*fn)(void *), void *arg, pthread_t *ret)
 {
     pthread_attr_t attr;
@@ -235,8 +237,7 @@ llb_status bk__server_new(int fd, bk__service *const *services, size_t n,
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     make_server(s, fd);
-    s->looping =
-        ask_for_call(s) && pthread_create(&s->loop, NULL, loop, s) == 0;
+    s->looping = ask_for_call(s) && bk__thread_start(&s->loop, loop, s);
     if (!s->looping) {
         bk__server_free(s);
         return llb__fail_nomem(err);
@@ -255,7 +256,7 @@ static void shut_down(bk__server *s)
 {
     grpc_server_shutdown_and_notify(s->server, s->cq, &s->down);
     grpc_server_cancel_all_calls(s->server);
-    if (!s->looping && pthread_create(&s->loop, NULL, loop, s) == 0)
+    if (!s->looping && bk__thread_start(&s->loop, loop, s))
         s->looping = true;
     pthread_mutex_lock(&s->lock);
     while (s->looping && (!s->is_down || s->n_calls > 0))

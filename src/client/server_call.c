@@ -8,6 +8,8 @@
 #include <grpc/byte_buffer_reader.h>
 
 #include "bounds.h"
+#include "connect.h"
+#include "thread.h"
 
 static void wait_done(bk__tag *tag, bool ok)
 {
@@ -91,17 +93,11 @@ static bool is_stopped(bk__incoming *in)
  * moment after the end of the messages. */
 static bool is_cancelled(bk__incoming *in)
 {
-    struct timespec until;
+    int64_t deadline = bk__now_ms() + 2;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += 2000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
     pthread_mutex_lock(&in->lock);
     while (in->close.pending &&
-           pthread_cond_timedwait(&in->changed, &in->lock, &until) == 0)
+           bk__cond_wait(&in->changed, &in->lock, deadline))
         ;
     bool yes = !in->close.pending;
     pthread_mutex_unlock(&in->lock);
@@ -214,7 +210,7 @@ bk__incoming *bk__incoming_new(void *owner)
     grpc_call_details_init(&in->details);
     grpc_metadata_array_init(&in->meta);
     pthread_mutex_init(&in->lock, NULL);
-    pthread_cond_init(&in->changed, NULL);
+    bk__cond_init(&in->changed);
     in->recv = in->send = in->close = (bk__wait){.tag = {wait_done}, .in = in};
     in->message = grpc_empty_slice();
     return in;

@@ -9,13 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "call.h"
+#include "connect.h"
 #include "error.h"
 #include "ident.h"
 #include "server.h"
+#include "thread.h"
 #include "wire.h"
 
 enum {
@@ -153,8 +154,8 @@ static llb_status start(bk__session *s, bk__conn *conn,
         st = open_call(s, conn, services, n, shared_key, err);
     if (st != LLB_OK)
         return st;
-    s->has_down = pthread_create(&s->down, NULL, pump_down, s) == 0;
-    s->has_up = s->has_down && pthread_create(&s->up, NULL, pump_up, s) == 0;
+    s->has_down = bk__thread_start(&s->down, pump_down, s);
+    s->has_up = s->has_down && bk__thread_start(&s->up, pump_up, s);
     return s->has_up ? LLB_OK : llb__fail_nomem(err);
 }
 
@@ -168,7 +169,7 @@ llb_status bk__session_new(bk__conn *conn, bk__service *const *services,
         return llb__fail_nomem(err);
     s->fd = -1;
     pthread_mutex_init(&s->lock, NULL);
-    pthread_cond_init(&s->changed, NULL);
+    bk__cond_init(&s->changed);
     llb_status st = start(s, conn, services, n, shared_key, err);
     if (st != LLB_OK)
         bk__session_free(s);
@@ -188,13 +189,10 @@ int64_t bk__session_heard_ms(bk__session *s)
  * not. */
 static void await_goodbye(bk__session *s)
 {
-    struct timespec until;
+    int64_t deadline = bk__now_ms() + GOODBYE_MS;
 
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += GOODBYE_MS / 1000;
     pthread_mutex_lock(&s->lock);
-    while (!s->down_ended &&
-           pthread_cond_timedwait(&s->changed, &s->lock, &until) == 0)
+    while (!s->down_ended && bk__cond_wait(&s->changed, &s->lock, deadline))
         ;
     bool ended = s->down_ended;
     pthread_mutex_unlock(&s->lock);

@@ -13,6 +13,7 @@
 #include "dial.h"
 #include "error.h"
 #include "packet.h"
+#include "thread.h"
 
 enum { CONNECT_MS = 2000, PIECE = 32 * 1024 };
 
@@ -127,7 +128,7 @@ bk__rpc_status bk__ssh_pump(bk__stream *s, int fd)
     pthread_t thread;
     int got;
 
-    if (pthread_create(&thread, NULL, pump_out, &p) != 0)
+    if (!bk__thread_start(&thread, pump_out, &p))
         return bk__rpc_fail(BK__RPC_INTERNAL, "there is no thread to be had");
     while ((got = s->ops->recv(s, &message)) == 1) {
         if (!bk__field1_parse(message, &data) ||

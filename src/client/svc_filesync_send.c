@@ -14,6 +14,7 @@
 
 #include "error.h"
 #include "packet.h"
+#include "thread.h"
 #include "walk.h"
 #include "walk_open.h"
 
@@ -437,8 +438,7 @@ bk__rpc_status bk__send_folder(const bk__send *what, bk__stream *stream)
     s.paths = llb__arena_new(MAX_PATHS);
     s.piece = malloc(PIECE);
     s.status = bk__rpc_fail(BK__RPC_INTERNAL, "not enough memory");
-    if (s.paths && s.piece &&
-        pthread_create(&thread, NULL, send_thread, &s) == 0) {
+    if (s.paths && s.piece && bk__thread_start(&thread, send_thread, &s)) {
         receive(&s);
         pthread_join(thread, NULL);
     }

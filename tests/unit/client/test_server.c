@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,8 +81,14 @@ static bk__rpc_status serve_meta(bk__service *svc, bk__stream *s)
 
 static bk__rpc_status serve_refuse(bk__service *svc, bk__stream *s)
 {
+    sigset_t blocked;
+
     (void)svc;
     (void)s;
+    /* a broken pipe or ^C must not meet a thread of ours */
+    pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+    if (!sigismember(&blocked, SIGPIPE) || !sigismember(&blocked, SIGINT))
+        return bk__rpc_fail(BK__RPC_INTERNAL, "signals are not blocked");
     return bk__rpc_fail(BK__RPC_NOT_FOUND, "no access allowed to dir \"%s\"",
                         "x");
 }
