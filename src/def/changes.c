@@ -52,12 +52,14 @@ static bool input_moved(const llb__pairs *p, const llb__input *x,
                   LLB__SHA256_LEN) != 0;
 }
 
-static void compare_inputs(llb__collector *c, const llb__pairs *p,
-                           const llb__def_op *x, const llb__def_op *y)
+static void compare_inputs(llb__collector *c, const llb__pairs *p, size_t i,
+                           size_t j)
 {
-    for (uint32_t k = 0; k < x->n_inputs && k < y->n_inputs; k++) {
-        const llb__input *ix = &p->a.d->inputs[x->first_input + k];
-        const llb__input *iy = &p->b.d->inputs[y->first_input + k];
+    uint32_t n_x = p->a.d->ops[i].n_inputs, n_y = p->b.d->ops[j].n_inputs;
+
+    for (uint32_t k = 0; k < n_x && k < n_y; k++) {
+        const llb__input *ix = llb__op_input(p->a.d, i, k);
+        const llb__input *iy = llb__op_input(p->b.d, j, k);
         if (!input_moved(p, ix, iy))
             continue;
         json_t *jx = input_json(p->a.d, ix), *jy = input_json(p->b.d, iy);
@@ -69,9 +71,9 @@ static void compare_inputs(llb__collector *c, const llb__pairs *p,
         json_decref(jy);
         break; /* those behind it may only have moved up */
     }
-    if (x->n_inputs == y->n_inputs)
+    if (n_x == n_y)
         return;
-    json_t *n = json_integer(x->n_inputs), *m = json_integer(y->n_inputs);
+    json_t *n = json_integer(n_x), *m = json_integer(n_y);
     set_path(c, "n_inputs");
     c->failed |= !n || !m;
     llb__add_change(c, n, m);
@@ -80,16 +82,15 @@ static void compare_inputs(llb__collector *c, const llb__pairs *p,
 }
 
 /* Whether all inputs are the same ops, so that they explain nothing. */
-static bool same_inputs(const llb__pairs *p, const llb__def_op *x,
-                        const llb__def_op *y)
+static bool same_inputs(const llb__pairs *p, size_t i, size_t j)
 {
     const llb_def *a = p->a.d, *b = p->b.d;
 
-    if (x->n_inputs != y->n_inputs)
+    if (a->ops[i].n_inputs != b->ops[j].n_inputs)
         return false;
-    for (uint32_t k = 0; k < x->n_inputs; k++) {
-        const llb__input *ix = &a->inputs[x->first_input + k];
-        const llb__input *iy = &b->inputs[y->first_input + k];
+    for (uint32_t k = 0; k < a->ops[i].n_inputs; k++) {
+        const llb__input *ix = llb__op_input(a, i, k);
+        const llb__input *iy = llb__op_input(b, j, k);
         if (ix->output != iy->output ||
             memcmp(a->ops[ix->op].sum, b->ops[iy->op].sum, LLB__SHA256_LEN))
             return false;
@@ -117,7 +118,6 @@ static bool same_own(const llb__pairs *p, size_t i, size_t j)
 static void compare_ops(llb__collector *c, const llb__pairs *p, size_t i,
                         size_t j)
 {
-    const llb__def_op *x = &p->a.d->ops[i], *y = &p->b.d->ops[j];
     llb__bytes bytes_x = llb__op_bytes(p->a.d, i);
     llb__bytes bytes_y = llb__op_bytes(p->b.d, j);
     size_t before = c->out->n + c->out->n_more;
@@ -132,8 +132,8 @@ static void compare_ops(llb__collector *c, const llb__pairs *p, size_t i,
     /* Fields in another order, zeros written out: another digest, for
      * nothing that a field could show. */
     bool shown = c->out->n + c->out->n_more > before;
-    compare_inputs(c, p, x, y);
-    if (!shown && (!same || same_inputs(p, x, y))) {
+    compare_inputs(c, p, i, j);
+    if (!shown && (!same || same_inputs(p, i, j))) {
         set_path(c, "");
         llb__add_byte_change(c, bytes_x, bytes_y);
     }
@@ -189,15 +189,11 @@ static void compare_metadata(llb__collector *c, const llb__pairs *p, size_t i,
         llb__add_byte_change(c, x, y);
 }
 
-static llb__bytes locations(const llb_def *d, size_t i)
-{
-    return (llb__bytes){d->bytes + d->ops[i].loc_offset, d->ops[i].loc_len};
-}
-
 static void compare_places(llb__collector *c, const llb__pairs *p, size_t i,
                            size_t j)
 {
-    llb__bytes x = locations(p->a.d, i), y = locations(p->b.d, j);
+    llb__bytes x = llb__op_locations(p->a.d, i);
+    llb__bytes y = llb__op_locations(p->b.d, j);
 
     at(c, LLB_CHANGE_PLACES, i, j);
     if (same_bytes(x, y) || llb__changes_full(c))

@@ -36,7 +36,7 @@ llb_status llb__check_input_index(const llb_def *d, size_t i, const char *what,
 
 llb__bytes llb__op_body(const llb_def *d, size_t i)
 {
-    uint8_t kind = d->ops[i].kind;
+    uint8_t kind = d->index[i].kind;
 
     if (kind == LLB_OP_TERMINAL)
         return (llb__bytes){NULL, 0};
@@ -59,7 +59,7 @@ llb_status llb__check_terminal(const llb_def *d, llb_error *err)
         return llb__fail_op(d, d->n_ops - 1, err,
                             "it is the only op: a terminal op is missing, "
                             "which comes last and has the result as its input");
-    if (last->kind != LLB_OP_TERMINAL)
+    if (d->index[d->n_ops - 1].kind != LLB_OP_TERMINAL)
         return llb__fail_op(d, d->n_ops - 1, err,
                             "the last op must be the terminal one, which does "
                             "nothing and has the result as its only input");
@@ -190,7 +190,7 @@ static llb_status check_op(const llb_def *d, size_t i, llb_error *err)
 {
     llb__bytes body = llb__op_body(d, i);
 
-    switch ((llb_op_kind)d->ops[i].kind) {
+    switch ((llb_op_kind)d->index[i].kind) {
     case LLB_OP_EXEC:
         return llb__check_exec(d, i, body, err);
     case LLB_OP_FILE:
@@ -220,10 +220,8 @@ static llb_status check_op(const llb_def *d, size_t i, llb_error *err)
 static llb_status check_outputs(const llb_def *d, size_t i, uint64_t *counts,
                                 llb_error *err)
 {
-    const llb__def_op *op = &d->ops[i];
-
-    for (uint32_t k = 0; k < op->n_inputs; k++) {
-        const llb__input *in = &d->inputs[op->first_input + k];
+    for (uint32_t k = 0; k < d->ops[i].n_inputs; k++) {
+        const llb__input *in = llb__op_input(d, i, k);
         if (!counts[in->op])
             counts[in->op] = llb__n_outputs(d, in->op) + 1;
         if ((uint64_t)in->output < counts[in->op] - 1)
@@ -243,13 +241,11 @@ llb_status llb__check_ops(const llb_def *d, llb_error *err)
 
     if (!counts)
         return llb__fail_nomem(err);
-    for (size_t i = 0; i < d->n_ops && st == LLB_OK; i++) {
-        if (!(d->ops[i].flags & LLB__OP_REACHED))
-            continue;
-        st = check_op(d, i, err);
-    }
     for (size_t i = 0; i < d->n_ops && st == LLB_OK; i++)
-        if (d->ops[i].flags & LLB__OP_REACHED)
+        if (!d->index[i].is_unreached)
+            st = check_op(d, i, err);
+    for (size_t i = 0; i < d->n_ops && st == LLB_OK; i++)
+        if (!d->index[i].is_unreached)
             st = check_outputs(d, i, counts, err);
     free(counts);
     return st;

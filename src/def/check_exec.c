@@ -164,7 +164,7 @@ uint64_t llb__n_outputs(const llb_def *d, size_t i)
     llb__wire_field f;
     uint64_t n = 0;
 
-    switch ((llb_op_kind)d->ops[i].kind) {
+    switch ((llb_op_kind)d->index[i].kind) {
     case LLB_OP_SOURCE:
     case LLB_OP_BUILD:
     case LLB_OP_MERGE:

@@ -19,6 +19,7 @@ static size_t table_size(size_t n_ops)
 
 static void free_index(llb_def *d)
 {
+    free(d->index);
     free(d->inputs);
     free(d->slots);
     free(d->infos);
@@ -34,10 +35,11 @@ llb_status llb__def_alloc(uint8_t *bytes, size_t len, llb__def_op *ops,
     if (!d)
         return llb__fail_nomem(err);
     size_t size = table_size(n_ops);
+    d->index = calloc(n_ops + 1, sizeof *d->index);
     d->inputs = calloc(n_inputs + 1, sizeof *d->inputs);
     d->slots = calloc(size, sizeof *d->slots);
     d->infos = calloc(n_infos + 1, sizeof *d->infos);
-    if (!d->inputs || !d->slots || !d->infos ||
+    if (!d->index || !d->inputs || !d->slots || !d->infos ||
         pthread_mutex_init(&d->lock, NULL) != 0) {
         free_index(d);
         return llb__fail_nomem(err);
@@ -90,8 +92,6 @@ llb_status llb__def_take(uint8_t *bytes, size_t len, llb__def_op *ops,
         free(bytes);
         return st;
     }
-    for (size_t i = 0; i < n_ops; i++)
-        ops[i].flags = LLB__OP_REACHED; /* a walk from the result made it */
     return LLB_OK;
 }
 

@@ -10,9 +10,6 @@
 #include "def_make.h"
 #include "wire.h"
 
-/* llb__def_op.flags */
-enum { LLB__OP_REACHED = 1 };
-
 /* Field numbers that more than one source needs; schema.c has them all. */
 enum {
     LLB__DEF_OPS = 1,
@@ -38,6 +35,15 @@ typedef struct llb__range {
     uint32_t offset, len;
 } llb__range;
 
+/* What the index adds to an op. */
+typedef struct llb__op_index {
+    uint32_t first_input;  /* in llb_def.inputs */
+    llb__range meta, locs; /* OpMetadata, Locations; offset 0: none */
+    uint8_t kind;          /* llb_op_kind */
+    bool is_unreached; /* from the terminal. Of what is read; a walk from the
+                        * terminal made all others. */
+} llb__op_index;
+
 struct llb_def {
     atomic_uint refs;
     uint8_t *bytes; /* never NULL */
@@ -50,7 +56,9 @@ struct llb_def {
     char digest[LLB__DIGEST_LEN + 1];
 
     /* Filled in by llb__index, for a made definition only when somebody asks;
-     * the memory is there from the start, so that asking cannot fail. */
+     * the memory is there from the start, so that asking cannot fail. Nobody
+     * writes to it until then, so it takes none of the machine's. */
+    llb__op_index *index; /* of each op */
     llb__input *inputs;
     uint32_t *slots; /* number of an op + 1, by the first bytes of its sum */
     size_t mask;
@@ -86,13 +94,27 @@ static inline llb__bytes llb__op_bytes(const llb_def *d, size_t i)
     return (llb__bytes){d->bytes + d->ops[i].offset, d->ops[i].len};
 }
 
+/* No bytes, data NULL, of a range that is none. */
+static inline llb__bytes llb__range_bytes(const llb_def *d, llb__range r)
+{
+    return (llb__bytes){r.offset ? d->bytes + r.offset : NULL, r.len};
+}
+
 static inline llb__bytes llb__op_metadata(const llb_def *d, size_t i)
 {
-    const llb__def_op *op = &d->ops[i];
+    return llb__range_bytes(d, d->index[i].meta);
+}
 
-    if (!op->meta_offset)
-        return (llb__bytes){NULL, 0};
-    return (llb__bytes){d->bytes + op->meta_offset, op->meta_len};
+static inline llb__bytes llb__op_locations(const llb_def *d, size_t i)
+{
+    return llb__range_bytes(d, d->index[i].locs);
+}
+
+/* Input k of op i, which has more than that. */
+static inline const llb__input *llb__op_input(const llb_def *d, size_t i,
+                                              size_t k)
+{
+    return &d->inputs[d->index[i].first_input + k];
 }
 
 /* The one member of the op's oneof: ExecOp, SourceOp and so on; data NULL for

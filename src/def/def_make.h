@@ -10,17 +10,12 @@
 
 #include "sha256.h"
 
-/* One op of a definition. The maker fills in the first part and leaves the
- * rest zero. Offsets fit in 32 bits, since a definition is below 1 GiB. */
+/* One op of a definition. Offsets fit in 32 bits, since a definition is below
+ * 1 GiB. */
 typedef struct llb__def_op {
     uint8_t sum[LLB__SHA256_LEN]; /* of its bytes */
     uint32_t offset, len;         /* of the serialized Op in the definition */
     uint32_t n_inputs;
-
-    uint32_t first_input;           /* ours from here on */
-    uint32_t meta_offset, meta_len; /* OpMetadata; offset 0: none */
-    uint32_t loc_offset, loc_len;   /* Locations; offset 0: none */
-    uint8_t kind, flags;
 } llb__def_op;
 
 /* The definition of bytes[0..len), whose entries of field 1 are the n_ops ops

@@ -14,8 +14,8 @@ static void add_op(llb__buf *out, const llb_def *d, size_t i)
 
     llb__add_name(&name, d, i);
     llb__buf_printf(out, "#%zu %s", i,
-                    llb_op_kind_name((llb_op_kind)d->ops[i].kind));
-    if (d->ops[i].kind != LLB_OP_TERMINAL) {
+                    llb_op_kind_name((llb_op_kind)d->index[i].kind));
+    if (d->index[i].kind != LLB_OP_TERMINAL) {
         llb__buf_adds(out, " \"");
         llb__add_escaped(out, name.data, name.len, MAX_NAME);
         llb__buf_addc(out, '"');
@@ -46,7 +46,7 @@ static void add_alone(llb__buf *out, const llb_def *a, const llb_def *b,
         add_file(out, d, i);
     } else {
         add_op(out, d, i);
-        if (!(d->ops[i].flags & LLB__OP_REACHED))
+        if (d->index[i].is_unreached)
             llb__buf_adds(out, ", which the result does not use");
     }
     llb__buf_addc(out, '\n');

@@ -40,16 +40,15 @@ size_t llb__lookup_text(const llb_def *d, llb__bytes digest)
 static void index_ops(llb_def *d)
 {
     for (size_t i = 0; i < d->n_ops; i++) {
-        llb__def_op *op = &d->ops[i];
         llb__wire w = llb__wire_of(llb__op_bytes(d, i));
         llb__wire_field f;
-        uint32_t *slot = slot_of(d, op->sum);
+        uint32_t *slot = slot_of(d, d->ops[i].sum);
 
         if (!*slot) /* equal ops are found as the first of them */
             *slot = (uint32_t)i + 1;
         while (llb__wire_next(&w, &f))
             if (f.number >= LLB_OP_EXEC && f.number <= LLB_OP_PASSTHROUGH)
-                op->kind = (uint8_t)f.number;
+                d->index[i].kind = (uint8_t)f.number;
     }
 }
 
@@ -106,7 +105,7 @@ static llb_status index_inputs(llb_def *d, llb_error *err)
         llb__wire_field f;
         uint32_t k = 0;
 
-        d->ops[i].first_input = (uint32_t)n;
+        d->index[i].first_input = (uint32_t)n;
         while (k < d->ops[i].n_inputs && llb__wire_next(&w, &f)) {
             if (f.number != LLB__OP_INPUTS || f.type != LLB__LEN)
                 continue;
@@ -144,11 +143,8 @@ static void index_source(llb_def *d, llb__bytes source)
                                          (uint32_t)f.body.len};
         } else if (f.number == LLB__SOURCE_LOCATIONS) {
             size_t i = llb__lookup_text(d, llb__wire_body(f.body, LLB__KEY));
-            llb__range v = value_of(d, f.body);
-            if (i == d->n_ops)
-                continue; /* of an op that is not there: harmless */
-            d->ops[i].loc_offset = v.offset;
-            d->ops[i].loc_len = v.len;
+            if (i < d->n_ops) /* one that is not there is harmless */
+                d->index[i].locs = value_of(d, f.body);
         }
     }
 }
@@ -156,25 +152,19 @@ static void index_source(llb_def *d, llb__bytes source)
 static void index_metadata(llb_def *d, llb__bytes entry)
 {
     size_t i = llb__lookup_text(d, llb__wire_body(entry, LLB__KEY));
-    llb__range v = value_of(d, entry);
 
-    if (i == d->n_ops)
-        return;
-    d->ops[i].meta_offset = v.offset; /* as in any map, the last one wins */
-    d->ops[i].meta_len = v.len;
+    if (i < d->n_ops)
+        d->index[i].meta = value_of(d, entry); /* as in maps, the last wins */
 }
 
 /* Metadata and locations are by digest, so equal ops share them. */
 static void share_with_equal(llb_def *d)
 {
     for (size_t i = 0; i < d->n_ops; i++) {
-        llb__def_op *op = &d->ops[i];
-        const llb__def_op *first = &d->ops[llb__lookup(d, op->sum)];
+        const llb__op_index *first = &d->index[llb__lookup(d, d->ops[i].sum)];
 
-        op->meta_offset = first->meta_offset;
-        op->meta_len = first->meta_len;
-        op->loc_offset = first->loc_offset;
-        op->loc_len = first->loc_len;
+        d->index[i].meta = first->meta;
+        d->index[i].locs = first->locs;
     }
 }
 

@@ -15,7 +15,7 @@ llb_def_op llb_def_op_at(const llb_def *def, size_t i)
     const llb__def_op *op = &llb__indexed(def)->ops[i];
     llb__bytes data = llb__op_bytes(def, i), meta = llb__op_metadata(def, i);
     llb_def_op ret = {
-        .kind = (llb_op_kind)op->kind,
+        .kind = (llb_op_kind)def->index[i].kind,
         .data = data.data,
         .len = data.len,
         .n_inputs = op->n_inputs,
@@ -47,8 +47,7 @@ size_t llb_def_op_input(const llb_def *def, size_t i, size_t k,
 {
     if (!has_op(def, i) || k >= def->ops[i].n_inputs)
         return SIZE_MAX;
-    const llb__def_op *op = &llb__indexed(def)->ops[i];
-    const llb__input *in = &def->inputs[op->first_input + k];
+    const llb__input *in = llb__op_input(llb__indexed(def), i, k);
 
     if (ret_output)
         *ret_output = in->output;
@@ -132,9 +131,7 @@ size_t llb_def_op_places(const llb_def *def, size_t i, llb_def_place *places,
 {
     if (!has_op(def, i))
         return 0;
-    const llb__def_op *op = &llb__indexed(def)->ops[i];
-    llb__wire w =
-        llb__wire_of((llb__bytes){def->bytes + op->loc_offset, op->loc_len});
+    llb__wire w = llb__wire_of(llb__op_locations(llb__indexed(def), i));
     llb__wire_field f, r;
     uint32_t location = 0;
     size_t n = 0;

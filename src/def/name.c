@@ -24,13 +24,11 @@ static void add_name(struct namer *n, size_t i, int depth);
 /* Name of the op behind input number index of op i. */
 static void add_input_name(struct namer *n, size_t i, int64_t index, int depth)
 {
-    const llb__def_op *op = &n->d->ops[i];
-
-    if (index < 0 || index >= op->n_inputs) {
+    if (index < 0 || index >= n->d->ops[i].n_inputs) {
         llb__buf_adds(n->buf, "scratch");
         return;
     }
-    uint32_t in = n->d->inputs[op->first_input + index].op;
+    uint32_t in = llb__op_input(n->d, i, (size_t)index)->op;
     size_t len = n->d->ops[in].len;
     n->full |= len > n->left;
     if (depth >= MAX_NESTED || n->full) {
@@ -143,7 +141,7 @@ static void add_name(struct namer *n, size_t i, int depth)
         llb__buf_add(b, custom, len);
         return;
     }
-    switch ((llb_op_kind)d->ops[i].kind) {
+    switch ((llb_op_kind)d->index[i].kind) {
     case LLB_OP_TERMINAL:
         llb__buf_adds(b, "result");
         break;

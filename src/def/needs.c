@@ -320,15 +320,14 @@ static void collect(struct collector *c)
     const llb_def *d = c->d;
 
     for (size_t i = 0; i < d->n_ops && !c->failed; i++) {
-        if (!(d->ops[i].flags & LLB__OP_REACHED) ||
-            d->ops[i].kind == LLB_OP_TERMINAL)
+        if (d->index[i].is_unreached || d->index[i].kind == LLB_OP_TERMINAL)
             continue;
         c->op = i;
-        if (d->ops[i].kind == LLB_OP_SOURCE)
+        if (d->index[i].kind == LLB_OP_SOURCE)
             add_source(c, llb__op_body(d, i));
-        else if (d->ops[i].kind == LLB_OP_EXEC)
+        else if (d->index[i].kind == LLB_OP_EXEC)
             add_exec(c, llb__op_body(d, i));
-        else if (d->ops[i].kind == LLB_OP_FILE)
+        else if (d->index[i].kind == LLB_OP_FILE)
             add_file(c, llb__op_body(d, i));
         add_caps(c, llb__op_metadata(d, i));
     }
@@ -423,10 +422,11 @@ bool llb_def_needs_session(const llb_def *def)
     const llb_def *d = def ? llb__indexed(def) : NULL;
 
     for (size_t i = 0; d && i < d->n_ops; i++) {
-        if (!(d->ops[i].flags & LLB__OP_REACHED))
+        if (d->index[i].is_unreached)
             continue;
-        if (d->ops[i].kind == LLB_OP_SOURCE || d->ops[i].kind == LLB_OP_BUILD ||
-            (d->ops[i].kind == LLB_OP_EXEC && exec_asks(llb__op_body(d, i))))
+        if (d->index[i].kind == LLB_OP_SOURCE ||
+            d->index[i].kind == LLB_OP_BUILD ||
+            (d->index[i].kind == LLB_OP_EXEC && exec_asks(llb__op_body(d, i))))
             return true;
     }
     return false;

@@ -12,14 +12,15 @@ bool llb__mark_reached(llb_def *d)
     if (!stack)
         return false;
     stack[n++] = (uint32_t)d->n_ops - 1;
-    d->ops[d->n_ops - 1].flags |= LLB__OP_REACHED;
+    for (size_t i = 0; i + 1 < d->n_ops; i++)
+        d->index[i].is_unreached = true;
     while (n > 0) {
-        const llb__def_op *op = &d->ops[stack[--n]];
-        for (uint32_t k = 0; k < op->n_inputs; k++) {
-            uint32_t in = d->inputs[op->first_input + k].op;
-            if (d->ops[in].flags & LLB__OP_REACHED)
+        uint32_t op = stack[--n];
+        for (uint32_t k = 0; k < d->ops[op].n_inputs; k++) {
+            uint32_t in = llb__op_input(d, op, k)->op;
+            if (!d->index[in].is_unreached)
                 continue;
-            d->ops[in].flags |= LLB__OP_REACHED;
+            d->index[in].is_unreached = false;
             stack[n++] = in; /* each op once: n_ops entries are enough */
         }
     }
@@ -42,13 +43,12 @@ static size_t order_from(const llb_def *d, uint32_t root, struct visit *stack,
     seen[root] = true;
     while (n > 0) {
         struct visit *v = &stack[n - 1];
-        const llb__def_op *op = &d->ops[v->op];
-        if (v->next_input == op->n_inputs) {
+        if (v->next_input == d->ops[v->op].n_inputs) {
             order[n_order++] = v->op;
             n--;
             continue;
         }
-        uint32_t in = d->inputs[op->first_input + v->next_input++].op;
+        uint32_t in = llb__op_input(d, v->op, v->next_input++)->op;
         if (!seen[in]) {
             seen[in] = true;
             stack[n++] = (struct visit){in, 0};

@@ -61,7 +61,7 @@ static bool may_pair(const llb__side *a, uint32_t i, const llb__side *b,
                      uint32_t j)
 {
     return a->pair[i] == LLB__NO_OP && b->pair[j] == LLB__NO_OP &&
-           a->d->ops[i].kind == b->d->ops[j].kind;
+           a->d->index[i].kind == b->d->index[j].kind;
 }
 
 /* Inputs of a pair that stand in one place are a pair. From the result down,
@@ -72,11 +72,12 @@ static void pair_inputs(llb__side *a, llb__side *b)
         uint32_t i = a->ops[at], j = a->pair[i];
         if (j == LLB__NO_OP)
             continue;
-        const llb__def_op *x = &a->d->ops[i], *y = &b->d->ops[j];
-        for (uint32_t k = 0; k < x->n_inputs && x->n_inputs == y->n_inputs;
-             k++) {
-            uint32_t in_a = a->d->inputs[x->first_input + k].op;
-            uint32_t in_b = b->d->inputs[y->first_input + k].op;
+        uint32_t n = a->d->ops[i].n_inputs;
+        if (n != b->d->ops[j].n_inputs)
+            continue;
+        for (uint32_t k = 0; k < n; k++) {
+            uint32_t in_a = llb__op_input(a->d, i, k)->op;
+            uint32_t in_b = llb__op_input(b->d, j, k)->op;
             if (may_pair(a, in_a, b, in_b))
                 llb__pair(a, a->pos[in_a], b, b->pos[in_b]);
         }

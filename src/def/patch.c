@@ -140,7 +140,7 @@ static void write_user(struct patch *p, size_t i)
     if (p->changed.failed)
         return;
     for (uint32_t k = 0; k < op->n_inputs; k++) {
-        const llb__input *in = &p->d->inputs[op->first_input + k];
+        const llb__input *in = llb__op_input(p->d, i, k);
         write_digest(p, in->op,
                      p->changed.data + start + (in->offset - op->offset));
     }
@@ -148,10 +148,8 @@ static void write_user(struct patch *p, size_t i)
 
 static bool input_changed(const struct patch *p, size_t i)
 {
-    const llb__def_op *op = &p->d->ops[i];
-
-    for (uint32_t k = 0; k < op->n_inputs; k++)
-        if (p->is_changed[p->d->inputs[op->first_input + k].op])
+    for (uint32_t k = 0; k < p->d->ops[i].n_inputs; k++)
+        if (p->is_changed[llb__op_input(p->d, i, k)->op])
             return true;
     return false;
 }
@@ -165,7 +163,7 @@ static bool patch_op(struct patch *p, size_t i)
     size_t start = p->changed.len;
     llb__buf source = LLB__BUF_INIT;
 
-    if (op->kind == LLB_OP_SOURCE)
+    if (p->d->index[i].kind == LLB_OP_SOURCE)
         write_source_op(p, i, &source);
     else if (input_changed(p, i))
         write_user(p, i);
@@ -276,7 +274,7 @@ static llb_status finish(struct patch *p, llb_def **ret_def, llb_error *err)
     if (st != LLB_OK)
         return st;
     for (size_t i = 0; i < p->d->n_ops; i++)
-        copy->ops[i].flags = p->d->ops[i].flags;
+        copy->index[i].is_unreached = p->d->index[i].is_unreached;
     *ret_def = copy;
     return LLB_OK;
 }
@@ -291,14 +289,8 @@ static bool prepare(struct patch *p)
     p->is_changed = calloc(n + 1, sizeof *p->is_changed);
     if (!p->sha || !p->order || !p->ops || !p->is_changed)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        const llb__def_op *op = &p->d->ops[i];
-        memcpy(p->ops[i].sum, op->sum, sizeof op->sum);
-        p->ops[i].offset = op->offset;
-        p->ops[i].len = op->len;
-        p->ops[i].n_inputs = op->n_inputs;
-        p->ops[i].kind = op->kind;
-    }
+    if (n)
+        memcpy(p->ops, p->d->ops, n * sizeof *p->ops);
     return true;
 }
 

@@ -128,14 +128,13 @@ llb_status llb_def_print_to(const llb_def *def, llb_def_format format,
 /* Op i with what stands beside it, the members as in the whole. */
 static json_t *op_beside(const llb_def *d, size_t i)
 {
-    const llb__def_op *op = &d->ops[i];
-    llb__bytes places = {d->bytes + op->loc_offset, op->loc_len};
+    llb__bytes places = llb__op_locations(d, i);
     json_t *o = llb__json_op(d, i);
     bool good = o && llb__json_put(o, "number", json_integer((json_int_t)i)) &&
                 llb__json_put(o, "metadata",
                               llb__json_metadata(llb__op_metadata(d, i)));
 
-    if (good && op->loc_offset)
+    if (good && places.data)
         good = llb__json_put(o, "locations", llb__json_locations(places));
     if (good)
         return o;

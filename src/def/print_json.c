@@ -24,12 +24,11 @@ const char *llb_op_kind_name(llb_op_kind kind)
 
 static json_t *inputs_of(const llb_def *d, size_t i)
 {
-    const llb__def_op *op = &d->ops[i];
     json_t *list = json_array();
     bool good = list != NULL;
 
-    for (uint32_t k = 0; good && k < op->n_inputs; k++) {
-        const llb__input *in = &d->inputs[op->first_input + k];
+    for (uint32_t k = 0; good && k < d->ops[i].n_inputs; k++) {
+        const llb__input *in = llb__op_input(d, i, k);
         json_t *o = json_object();
         good = o &&
                llb__json_put(
@@ -59,7 +58,7 @@ json_t *llb__json_op(const llb_def *d, size_t i)
                       json_stringn_nocheck(digest, sizeof digest)) &&
         llb__json_put(o, "kind",
                       json_string_nocheck(
-                          llb_op_kind_name((llb_op_kind)d->ops[i].kind))) &&
+                          llb_op_kind_name((llb_op_kind)d->index[i].kind))) &&
         llb__json_put(o, "inputs", inputs_of(d, i)) &&
         llb__json_put(o, "op",
                       llb__json_message(llb__op_bytes(d, i), &llb__msg_op,
@@ -168,12 +167,11 @@ static bool write_source(const llb_def *d, llb__sink *s,
         return false;
     llb__buf_adds(b, "\n    \"locations\": {");
     for (size_t k = 0; k < n; k++) {
-        const llb__def_op *op = sorted[k].op;
-        if (!op->loc_offset)
+        llb__bytes places = llb__op_locations(d, sorted[k].i);
+        if (!places.data)
             continue;
-        write_key(b, op, first, 6);
+        write_key(b, sorted[k].op, first, 6);
         first = false;
-        llb__bytes places = {d->bytes + op->loc_offset, op->loc_len};
         if (!llb__json_write(b, llb__json_locations(places), 6) ||
             !llb__sink_go_on(s))
             return false;

@@ -28,27 +28,25 @@ static llb__bytes mounted_at(const llb_def *d, size_t i, uint32_t k)
 static void add_line(const llb_def *d, llb__buf *b, const struct pending *p,
                      bool again)
 {
-    const llb__def_op *op = &d->ops[p->op];
+    uint8_t kind = d->index[p->op].kind;
     uint32_t indent = p->depth < MAX_INDENT ? p->depth : MAX_INDENT;
     llb__buf name = LLB__BUF_INIT;
 
     llb__buf_printf(b, "%*s", (int)(2 * indent), "");
     if (p->depth > MAX_INDENT)
         llb__buf_printf(b, "(depth %u) ", p->depth);
-    llb__buf_printf(b, "#%u %s", p->op,
-                    llb_op_kind_name((llb_op_kind)op->kind));
+    llb__buf_printf(b, "#%u %s", p->op, llb_op_kind_name((llb_op_kind)kind));
     if (p->output > 0)
         llb__buf_printf(b, " [output %lld]", (long long)p->output);
-    if (op->kind != LLB_OP_TERMINAL) {
+    if (kind != LLB_OP_TERMINAL) {
         llb__add_name(&name, d, p->op);
         llb__buf_adds(b, "  ");
         llb__add_escaped(b, name.data, name.len, MAX_NAME);
         b->failed |= name.failed;
         llb__buf_clear(&name);
     }
-    const llb__def_op *parent = &d->ops[p->parent];
-    if (p->op != p->parent && parent->kind == LLB_OP_EXEC &&
-        parent->n_inputs <= MAX_NAMED_INPUTS) {
+    if (p->op != p->parent && d->index[p->parent].kind == LLB_OP_EXEC &&
+        d->ops[p->parent].n_inputs <= MAX_NAMED_INPUTS) {
         llb__bytes at = mounted_at(d, p->parent, p->input);
         llb__buf_adds(b, "  at ");
         llb__add_escaped(b, at.data, at.len, MAX_NAME);
@@ -67,15 +65,15 @@ static bool print_from(const llb_def *d, llb__sink *s, struct pending *stack,
     stack[n++] = (struct pending){.op = root, .parent = root};
     while (n > 0 && llb__sink_go_on(s)) {
         struct pending p = stack[--n];
-        const llb__def_op *op = &d->ops[p.op];
+        uint32_t n_inputs = d->ops[p.op].n_inputs;
         add_line(d, &s->buf, &p, seen[p.op]);
         if (seen[p.op])
             continue;
         seen[p.op] = true;
-        for (uint32_t k = op->n_inputs; k-- > 0;) {
-            const llb__input *in = &d->inputs[op->first_input + k];
+        for (uint32_t k = n_inputs; k-- > 0;) {
+            const llb__input *in = llb__op_input(d, p.op, k);
             stack[n++] = (struct pending){.op = in->op,
-                                          .depth = p.depth + (op->n_inputs > 1),
+                                          .depth = p.depth + (n_inputs > 1),
                                           .output = in->output,
                                           .parent = p.op,
                                           .input = k};
@@ -125,7 +123,8 @@ static void add_node(const llb_def *d, llb__buf *b, size_t i)
     llb__buf name = LLB__BUF_INIT;
 
     llb__add_name(&name, d, i);
-    llb__buf_printf(b, "  n%zu [shape=%s, label=\"", i, shapes[d->ops[i].kind]);
+    llb__buf_printf(b, "  n%zu [shape=%s, label=\"", i,
+                    shapes[d->index[i].kind]);
     add_quoted(b, name.data, name.len);
     llb__buf_adds(b, "\"];\n");
     b->failed |= name.failed;
@@ -134,10 +133,8 @@ static void add_node(const llb_def *d, llb__buf *b, size_t i)
 
 static void add_edges(const llb_def *d, llb__buf *b, size_t i)
 {
-    const llb__def_op *op = &d->ops[i];
-
-    for (uint32_t k = 0; k < op->n_inputs; k++) {
-        const llb__input *in = &d->inputs[op->first_input + k];
+    for (uint32_t k = 0; k < d->ops[i].n_inputs; k++) {
+        const llb__input *in = llb__op_input(d, i, k);
         llb__buf_printf(b, "  n%u -> n%zu", in->op, i);
         if (in->output > 0)
             llb__buf_printf(b, " [label=\"%lld\"]", (long long)in->output);
