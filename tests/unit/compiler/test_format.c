@@ -1,10 +1,12 @@
 /* The formatter: tests/golden/fmt, and that nothing is lost or done twice. */
+#include "buf.h"
 #include "fail_alloc.h"
 #include "golden.h"
 #include "parse.h"
 
 #include <llb/format.h>
 
+#define EXAMPLES LLB_SOURCE_DIR "/examples"
 #define FMT LLB_SOURCE_DIR "/tests/golden/fmt"
 
 /* The formatted text, for free(). */
@@ -71,13 +73,71 @@ static void formats_as_its_file_says(void **state)
     free(text);
 }
 
+/* --- meaning ---------------------------------------------------------- */
+
+/* Everything that a text compiles to, as one text: of each target a digest of
+ * the definition's bytes, and the image config. Without source places, which
+ * are what formatting changes. */
+static char *meaning(const char *name, const char *text)
+{
+    llbc_diags *d = llbc_diags_new();
+    llbc_project *p = NULL;
+    llbc_open_opts open = LLBC_OPEN_OPTS_INIT;
+    golden_opts o;
+    llb__buf out = LLB__BUF_INIT;
+    size_t len;
+
+    golden_opts_read(&o, NULL, text);
+    open.resolver = &o.resolver;
+    assert_int_equal(
+        llbc_open_text(name, text, strlen(text), &open, d, &p, NULL), LLB_OK);
+    golden_opts_read(&o, p, text);
+    o.compile.no_source = 1;
+    for (size_t i = 0; i < llbc_n_targets(p); i++) {
+        llbc_result *r = NULL;
+        assert_int_equal(llbc_compile(p, i, &o.compile, &r, NULL), LLB_OK);
+        const uint8_t *bytes = llb_def_bytes(llbc_result_def(r), &len);
+        llb__buf_printf(&out, "%s %zu %s %s\n", llbc_target_at(p, i)->name, len,
+                        llb_def_digest(llbc_result_def(r)),
+                        llbc_result_config(r, NULL));
+        for (size_t k = 0; k < len; k++)
+            llb__buf_printf(&out, "%02x", bytes[k]);
+        llbc_result_free(r);
+    }
+    llbc_project_free(p);
+    llbc_diags_free(d);
+    assert_false(out.failed);
+    return llb__buf_take(&out, &len);
+}
+
 static void every_program_keeps_its_meaning(void **state)
 {
     const char *name = *state;
     char *text = golden_read(name), *out = format(text);
+    char *before = meaning(name, text), *after = meaning(name, out);
 
     check_kept(text, out);
+    assert_true(strlen(before) > 0);
+    assert_string_equal(before, after);
+    free(after);
+    free(before);
     free(out);
+    free(text);
+}
+
+/* Nothing of a file that does not parse is formatted. */
+static void what_does_not_parse_is_left_alone(void **state)
+{
+    char *text = golden_read(*state), *out = (char *)1;
+    llbc_diags *d = llbc_diags_new();
+    size_t len = 7;
+
+    assert_int_equal(llbc_format("t.llb", text, strlen(text), &out, &len, d),
+                     LLB_EINVAL);
+    assert_ptr_equal(out, (char *)1);
+    assert_int_equal(len, 7);
+    assert_true(llbc_diags_n_errors(d) > 0);
+    llbc_diags_free(d);
     free(text);
 }
 
@@ -153,5 +213,8 @@ int main(void)
 
     failed |= golden_run(FMT, formats_as_its_file_says);
     failed |= golden_run(FMT "/../meaning", every_program_keeps_its_meaning);
+    failed |= golden_run(FMT "/../syntax", what_does_not_parse_is_left_alone);
+    failed |= golden_run(EXAMPLES "/hello", every_program_keeps_its_meaning);
+    failed |= golden_run(EXAMPLES "/multi", every_program_keeps_its_meaning);
     return failed;
 }
