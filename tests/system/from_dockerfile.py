@@ -62,9 +62,9 @@ class Pair:
 
 
 def pairs_of(page):
-    parts = re.split(r"^#{2,3} (.*)\n", page, flags=re.M)
-    found = [Pair(n, t) for n, t in zip(parts[1::2], parts[2::2])]
-    return [p for p in found if p.files]
+    parts = re.split(r"^(#{2,3}) (.*)\n", page, flags=re.M)
+    sections = zip(parts[1::3], parts[2::3], parts[3::3])
+    return [Pair(name, text) for level, name, text in sections if level == "###"]
 
 
 def build(pair, file, to):
@@ -149,6 +149,10 @@ def judge(pair):
 
 def missing(pairs):
     """What is to be shown and is not, and exemptions that do not agree."""
+    for pair in pairs:
+        for kind in {"dockerfile", "llb"} - pair.files.keys():
+            yield f"{pair.name}: no {kind} block"
+    pairs = [p for p in pairs if "dockerfile" in p.files]
     text = "\n".join(p.files["dockerfile"] for p in pairs).replace("\\\n", " ")
     for item in re.split(r"[;\n]", SHOWN.strip()):
         word, _, flag = item.strip().partition(" ")
@@ -164,7 +168,7 @@ def main():
         page = file.read()
     pairs = pairs_of(page)
     wrong = list(missing(pairs))
-    for pair in pairs:
+    for pair in [] if wrong else pairs:
         if sys.argv[2:] and pair.name not in sys.argv[2:]:
             continue
         found = judge(pair)
