@@ -29,7 +29,7 @@ static inline llb__bytes bk__ssh_take(bk__ssh_in *in, size_t n)
 {
     llb__bytes got = {in->data, n};
 
-    if (n > in->len) {
+    if (!in->data || n > in->len) {
         *in = (bk__ssh_in){NULL, 0, true};
         return (llb__bytes){NULL, 0};
     }
