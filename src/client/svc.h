@@ -1,7 +1,8 @@
 /* What a session service is: a table of methods, each served by a function
  * that sees one call of the daemon as a stream of messages. The session
- * (session.c) runs each call on a thread of its own, so a service may block;
- * health checks never pass through here. */
+ * (session.c) runs each call on a thread of its own, with all signals blocked,
+ * so a service may block and meets no SIGPIPE; health checks never pass
+ * through here. */
 #ifndef LLB__CLIENT_SVC_H
 #define LLB__CLIENT_SVC_H
 

@@ -62,7 +62,7 @@ static llb_status receive_bytes(bk__place *p, bk__stream *s, llb_error *err)
         if (!bk__field1_parse(message, &data))
             return llb__fail(err, LLB_EINVAL, LLB__NOWHERE,
                              "the daemon sent no BytesMessage for %s", p->path);
-        llb_status st = bk__place_write(p, data.data, data.len, err);
+        llb_status st = bk__place_write(p, data.data, data.len, s, err);
         if (st != LLB_OK)
             return st;
     }

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,34 +168,20 @@ llb_status bk__place_open_special(bk__place *p, llb_error *err)
     return p->fd < 0 ? fail_errno(err, "open", p->path) : LLB_OK;
 }
 
-/* write without SIGPIPE, which would end the whole program. */
-static ssize_t write_quietly(int fd, const void *data, size_t len)
-{
-    sigset_t pipe, old, pending;
-
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    sigpending(&pending);
-    pthread_sigmask(SIG_BLOCK, &pipe, &old);
-    ssize_t n = write(fd, data, len);
-    int e = errno;
-    if (n < 0 && e == EPIPE && !sigismember(&pending, SIGPIPE))
-        sigtimedwait(&pipe, NULL, &(struct timespec){0, 0});
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
-    errno = e;
-    return n;
-}
-
+/* Who reads may stop for good while the call ends, so nothing is written that
+ * may have to wait: what can be written to has room for PIPE_BUF bytes. */
 static llb_status write_fd(bk__place *p, const char *data, size_t len,
-                           llb_error *err)
+                           bk__stream *s, llb_error *err)
 {
+    struct stat st;
+    bool waits = fstat(p->fd, &st) < 0 || !S_ISREG(st.st_mode);
+
     while (len > 0) {
-        ssize_t n = write_quietly(p->fd, data, len);
-        if (n < 0 && errno == EAGAIN) {
-            poll(&(struct pollfd){.fd = p->fd, .events = POLLOUT}, 1, 1000);
-            continue;
-        }
-        if (n < 0 && errno == EINTR)
+        if (!bk__stream_wait(s, p->fd, POLLOUT))
+            return LLB_ECANCELED;
+        ssize_t n =
+            write(p->fd, data, waits && len > PIPE_BUF ? PIPE_BUF : len);
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (n < 0)
             return fail_errno(err, "write to", p->path);
@@ -206,10 +192,10 @@ static llb_status write_fd(bk__place *p, const char *data, size_t len,
 }
 
 llb_status bk__place_write(bk__place *p, const void *data, size_t len,
-                           llb_error *err)
+                           bk__stream *s, llb_error *err)
 {
     return p->writing ? llb__file_write(&p->file, data, len, err)
-                      : write_fd(p, data, len, err);
+                      : write_fd(p, data, len, s, err);
 }
 
 llb_status bk__place_commit(bk__place *p, llb_error *err)

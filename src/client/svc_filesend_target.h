@@ -31,9 +31,10 @@ llb_status bk__place_init(bk__place *p, const bk__target *t, llb_error *err);
 /* Opens a device or pipe that is the target; for FILE without writing. */
 llb_status bk__place_open_special(bk__place *p, llb_error *err);
 
-/* Writes bytes of a FILE or FD. */
+/* Writes bytes of a FILE or FD that came by s. LLB_ECANCELED, and no message:
+ * the call is over. */
 llb_status bk__place_write(bk__place *p, const void *data, size_t len,
-                           llb_error *err);
+                           bk__stream *s, llb_error *err);
 
 /* Gives a complete output its name. */
 llb_status bk__place_commit(bk__place *p, llb_error *err);

@@ -18,6 +18,7 @@
 
 #include "packet.h"
 #include "svc.h"
+#include "thread.h"
 
 typedef struct fake_message {
     struct fake_message *next;
@@ -200,7 +201,7 @@ static inline bool fake_start(fake *f, bk__service *svc, const char *path)
             f->method = &svc->methods[i];
     }
     f->svc = svc;
-    return f->method && pthread_create(&f->thread, NULL, fake_serve, f) == 0;
+    return f->method && bk__thread_start(&f->thread, fake_serve, f);
 }
 
 /* The daemon sends; false: the call has ended. */

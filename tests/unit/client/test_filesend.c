@@ -733,6 +733,30 @@ static void a_reader_that_leaves_is_an_error_not_a_signal(void **state)
     close(fds[1]);
 }
 
+/* The end of the build does not wait for it. */
+static void a_reader_that_stops_reading_is_not_waited_for(void **state)
+{
+    static char much[200000];
+    int fds[2];
+    bk__service *svc = NULL;
+    fake f;
+    (void)state;
+
+    assert_int_equal(pipe(fds), 0);
+    bk__target t = {.kind = BK__TARGET_FD, .fd = fds[1]};
+    assert_int_equal(bk__svc_filesend_new(&t, 1, &svc, NULL), LLB_OK);
+    fake_init(&f);
+    assert_true(fake_start(&f, svc, DIFF_COPY));
+    memset(much, 'x', sizeof much - 1);
+    put_bytes(&f, much);
+    fake_cancel(&f);
+    assert_int_equal(fake_end(&f).code, BK__RPC_CANCELED);
+    assert_int_equal(bk__svc_filesend_failed(svc, NULL), LLB_OK);
+    svc->free(svc);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static void a_full_disk_is_one_error_with_the_path(void **state)
 {
     bk__target t = {.kind = BK__TARGET_FILE, .path = "/dev/full"};
@@ -1038,6 +1062,7 @@ int main(void)
         cmocka_unit_test(nothing_sent_is_an_error_at_commit),
         cmocka_unit_test(bytes_go_to_a_descriptor),
         cmocka_unit_test(a_reader_that_leaves_is_an_error_not_a_signal),
+        cmocka_unit_test(a_reader_that_stops_reading_is_not_waited_for),
         cmocka_unit_test(a_full_disk_is_one_error_with_the_path),
         cmocka_unit_test(a_full_file_system_leaves_nothing_behind),
         cmocka_unit_test(targets_are_checked_before_the_build),
