@@ -42,7 +42,13 @@ static void no_function(llbc__check *c, const llbc__expr *callee,
                      "unknown function \"%s\"", name);
     const char *near =
         llbc__near_function(c->arena, c->unit, name, LLBC__FUNCTION);
-    if (near)
+    if (llbc__builtin_find(name, LLBC__EXPORTER))
+        llbc__help(n, "an output is no value: a target says export %s(...)",
+                   name);
+    else if (llbc__builtin_find(name, LLBC__CACHE))
+        llbc__help(n, "a cache is no value: a target says cache_to %s(...)",
+                   name);
+    else if (near)
         llbc__help(n, "did you mean \"%s\"?", near);
 }
 

@@ -129,9 +129,13 @@ bool llbc__state_ok(llbc__eval *e, const llb_state *s, llb_span at)
         llbc__eval_stop(e);
         return false;
     }
-    /* Which call it was says nothing to those who wrote the file. */
-    const char *message = err->message, *colon = strstr(message, ": ");
-    if (strncmp(message, "llb_", 4) == 0 && colon)
+    /* Which call it was, perhaps with its place in front, says nothing to those
+     * who wrote the file. */
+    const char *message = err->message, *call = strstr(message, ": llb_");
+    if (strncmp(message, "llb_", 4) == 0)
+        call = message;
+    const char *colon = call ? strstr(call + 1, ": ") : NULL;
+    if (colon)
         message = colon + 2;
     llbc__report(e->diags, LLBC__E_GRAPH, at, "%s", message);
     return false;

@@ -343,6 +343,9 @@ static void tell_expected(llbc__parser *p, int token, const char *name,
     else if (token == TOK_INDEX)
         llbc__help(note, "a `[` that touches a name is an index; an operand "
                          "needs a blank before it");
+    else if (token == TOK_LBRACE && e->operand)
+        llbc__help(note, "a map stands in parentheses here: "
+                         "({key: value})");
     else if (token == TOK_LBRACE && e->paren && n == 1)
         llbc__help(note, "parameters stand in parentheses, also when there "
                          "are none: def NAME() { ... }");
