@@ -1,3 +1,4 @@
+# on: buildkit
 # A token server that is down, hangs or talks nonsense: the error names it, and
 # the build does not wait for ever.
 export DOCKER_CONFIG=$T/docker

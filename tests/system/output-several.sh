@@ -57,18 +57,19 @@ build 0 each -o type=local,dest=flat,platform-split=false
 build 0 each --platform linux/amd64 -o single
 [ "$(tree single)" = "./f-amd64 " ] || fail "$(tree single)"
 build 0 each --platform linux/amd64 -o type=local,dest=split,platform-split=true
-[ "$BUILDKIT" -lt 14 ] || # which came with the split for one platform
+[ "$BUILDKIT" -le 13 ] || # which does not listen for one platform
     [ "$(tree split)" = "./linux_amd64/f-amd64 " ] || fail "$(tree split)"
 build 0 each -o type=tar,dest=each.tar
 [ "$(tar -tf each.tar | grep -v '/$' | tr '\n' ' ')" = \
     "linux_amd64/f-amd64 linux_arm64/f-arm64 linux_arm_v7/f-arm " ] ||
     fail "$(tar -tf each.tar)"
-[ "$BUILDKIT" -ge 31 ] || exit 0 # no mode=delete before
-mkdir -p mirror/linux_arm64 mirror/linux_s390x
-touch mirror/linux_arm64/old mirror/linux_s390x/f
-build 0 same -o type=local,mode=delete,dest=mirror
-[ "$(tree mirror)" = "./linux_amd64/f ./linux_arm64/f " ] ||
-    fail "$(tree mirror)"
+if [ "$BUILDKIT" -ge 31 ]; then # mode=delete
+    mkdir -p mirror/linux_arm64 mirror/linux_s390x
+    touch mirror/linux_arm64/old mirror/linux_s390x/f
+    build 0 same -o type=local,mode=delete,dest=mirror
+    [ "$(tree mirror)" = "./linux_amd64/f ./linux_arm64/f " ] ||
+        fail "$(tree mirror)"
+fi
 build 1 same -o type=local,dest=clash,platform-split=false
 has "$err" "cannot overwrite f from linux/"
 gone clash
