@@ -172,3 +172,17 @@ bool llbc__habit(llbc__parser *p, int token, llb_span at)
     tell_text(p, at);
     return true;
 }
+
+void llbc__lone_dot(llbc__parser *p, llb_span at)
+{
+    llb_span word = word_at(p, at);
+    llbc__note *n = llbc__complain(p, LLBC__E_CHARACTER, at,
+                                   "a dot that belongs to nothing");
+
+    if (says(p, statement_of(p, at.start), "copy"))
+        llbc__help(n, "paths are strings, and copy says from where: "
+                      "copy local(\".\") \"SRC\" \"DST\"");
+    else
+        llbc__help(n, "paths are strings: \"%.*s\"",
+                   (int)(word.end - word.start), p->source->text + word.start);
+}

@@ -261,6 +261,9 @@ void llbc__syntax_error(llbc__parser *p, int token, const char *name,
  * of Dockerfiles, in capitals; tells it. */
 bool llbc__dockerfile_word(llbc__parser *p, llb_span at);
 
+/* Tells a dot that touches nothing before it: the start of a path. */
+void llbc__lone_dot(llbc__parser *p, llb_span at);
+
 /* Whether what was found is a flag or text without quotes; tells it. */
 bool llbc__habit(llbc__parser *p, int token, llb_span at);
 
