@@ -1,6 +1,7 @@
 # on: docker
 # Debian's dockerd 20.10 has BuildKit 0.8. What it cannot do is refused before
 # anything is sent, by name and by place; what it can do works.
+[ "$BUILDKIT" -lt 9 ] || skip "this daemon is younger"
 project p <<'PLAYED'
 target merged {
     from merge(base(), folder())
