@@ -225,11 +225,14 @@ static void check_slot(llbc__check *c, const llbc__call *call,
         llbc__check_mode(c, s);
     if (fits(f, t, var))
         return;
-    llbc__note *n =
-        llbc__report(c->diags, LLBC__E_TYPE, e->span,
-                     "%s of \"%s\" must be %s, and this is %s", slot_name(s),
-                     call->sig->name, llbc__want_text(c->arena, f),
-                     llbc__ty_text(c->arena, t));
+    /* What the first arguments of contains, get and the like ask for. */
+    bool bound = f->want == LLBC__WANT_ANY && (*var)->kind != LLBC__UNKNOWN;
+    llbc__note *n = llbc__report(c->diags, LLBC__E_TYPE, e->span,
+                                 "%s of \"%s\" must be %s, and this is %s",
+                                 slot_name(s), call->sig->name,
+                                 bound ? llbc__ty_text(c->arena, *var)
+                                       : llbc__want_text(c->arena, f),
+                                 llbc__ty_text(c->arena, t));
     const llbc__source *source = llbc__source_get(c->diags, e->span.file);
     if (source && e->kind == LLBC__EXPR_INT && f->type &&
         f->type->kind == LLBC__STRING)

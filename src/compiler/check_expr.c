@@ -147,11 +147,11 @@ void llbc__not_in_module(llbc__check *c, const llbc__global *module,
                      what[space], name->text);
     const char *near =
         llbc__near_global(c->arena, module->module, space, name->text);
-    if (near)
-        llbc__help(n, "did you mean \"%s\"?", near);
-    else if (space == LLBC__VALUES &&
-             llbc__unit_find(module->module, LLBC__FUNCTIONS, name->text))
+    if (space == LLBC__VALUES &&
+        llbc__unit_find(module->module, LLBC__FUNCTIONS, name->text))
         llbc__help(n, "it is a function: %s.%s(...)", module->name, name->text);
+    else if (near)
+        llbc__help(n, "did you mean \"%s\"?", near);
 }
 
 /* A value of a module. */
