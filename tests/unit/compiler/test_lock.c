@@ -11,6 +11,8 @@
 
 #include <llb/lock.h>
 
+#include "fail_alloc.h"
+
 #define DIGEST                                                                 \
     "sha256:1fd62556954250bac80d601a196bb7fd480ceba7c10e94dd8fd4c6d1c08783d5"
 #define COMMIT "0123456789abcdef0123456789abcdef01234567"
@@ -162,6 +164,67 @@ static void a_cut_file_is_no_lock(void **state)
     }
 }
 
+/* All that is done with a lock file; what it writes is what it read. */
+static llb_status use(void)
+{
+    llbc_lock *l = NULL;
+    llbc_lock_entry e;
+    char *text = NULL;
+    llb_error err = {0};
+    llb_status st = llbc_lock_parse(written, strlen(written), &l, &err);
+
+    if (st == LLB_OK)
+        st = llbc_lock_set(l, LLBC_LOCK_HTTP, "https://example.com/f", DIGEST,
+                           NULL, &err);
+    if (st == LLB_OK)
+        st = llbc_lock_set_build_platform(l, "linux/amd64", &err);
+    if (st == LLB_OK && !llbc_lock_at(l, LLBC_LOCK_GIT, 0).name)
+        st = LLB_ENOMEM;
+    if (st == LLB_OK &&
+        llbc_lock_find(l, LLBC_LOCK_IMAGE, "b linux/arm64", &e) && !e.config)
+        st = LLB_ENOMEM;
+    if (st == LLB_OK)
+        st = llbc_lock_write(l, &text, NULL, &err);
+    if (st == LLB_OK)
+        assert_string_equal(text, written);
+    free(text);
+    llbc_lock_free(l);
+    return st;
+}
+
+static void lack_of_memory_is_told(void **state)
+{
+    bool failed = true;
+
+    (void)state;
+    for (long n = 0; failed; n++) {
+        fail_alloc_at(n);
+        llb_status st = use();
+        failed = fail_alloc_done();
+        assert_int_equal(st, failed ? LLB_ENOMEM : LLB_OK);
+    }
+}
+
+/* Each entry was found by sorting all of them. */
+static void many_entries_are_listed_in_order(void **state)
+{
+    enum { N = 20000 };
+    llbc_lock *l = llbc_lock_new();
+    char name[32];
+
+    (void)state;
+    for (int i = N; i--;) {
+        snprintf(name, sizeof(name), "%06d#main", i);
+        set(l, LLBC_LOCK_GIT, name, COMMIT, NULL);
+    }
+    for (int i = 0; i < N; i++) {
+        snprintf(name, sizeof(name), "%06d#main", i);
+        assert_string_equal(llbc_lock_at(l, LLBC_LOCK_GIT, (size_t)i).name,
+                            name);
+    }
+    llbc_lock_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +232,8 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(anything_else_is_refused),
         cmocka_unit_test(a_cut_file_is_no_lock),
+        cmocka_unit_test(lack_of_memory_is_told),
+        cmocka_unit_test(many_entries_are_listed_in_order),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
