@@ -54,8 +54,8 @@ int bk__call_recv(bk__call *c, int timeout_ms, llb__bytes *ret);
 
 /* Waits for the end of the call, leaving out messages that are still to come,
  * at most timeout_ms for each (negative: no limit), and cancelling it when they
- * do not cease; fills in *ret, which the caller clears: true. Once it was true, it may not be asked again. By the
- * receiving thread. */
+ * do not cease; fills in *ret, which the caller clears: true. Once it was true,
+ * it may not be asked again. By the receiving thread. */
 bool bk__call_status(bk__call *c, int timeout_ms, bk__rpc *ret);
 
 enum {
