@@ -177,14 +177,17 @@ static bool add_terminal(llb__marshal *m, const llb_state *s)
     return true;
 }
 
-/* The ops in the order of their digests. The tables of the walk, which is over,
- * are as large as what this takes, and memory that was used already costs less
- * than new: a numbered node for each op, and half of the slots are free. */
+/* The ops in the order of their digests. Memory that is there costs less than
+ * new: the walk is over, whose table has a number for each op, and the metadata
+ * will take more of the definition than sorting does now. */
 static const uint32_t *sort_ops(llb__marshal *m)
 {
-    void *items = m->slots;
+    llb__order_item *items;
+    size_t pad = -m->out_len % sizeof *items;
 
-    _Static_assert(sizeof(llb__order_item) == sizeof(llb__slot), "see above");
+    if (!llb__out_room(m, pad + 2 * m->n_ops * sizeof *items))
+        return NULL;
+    items = (void *)(m->out + m->out_len + pad);
     llb__order_by_sum(m->ops, m->n_ops, items, m->vertex_of);
     return m->vertex_of;
 }
@@ -198,7 +201,7 @@ static bool make(llb__marshal *m, const llb_state *s)
         return false;
     const uint32_t *order = sort_ops(m);
     clear_walk(m);
-    return llb__shared_sort(m) && llb__metadata_write(m, order) &&
+    return order && llb__shared_sort(m) && llb__metadata_write(m, order) &&
            llb__source_write(m, order);
 }
 

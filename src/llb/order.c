@@ -2,6 +2,7 @@
  * it; the few neighbours that share those bits are put right one by one. */
 #include "order.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { BITS = 11, BUCKETS = 1 << BITS, PASSES = 3, FEW = 32 };
@@ -30,20 +31,23 @@ static void pass(const llb__order_item *from, llb__order_item *to, size_t n,
         to[at[from[i].key >> shift & (BUCKETS - 1)]++] = from[i];
 }
 
-static int by_sum(const llb__def_op *ops, uint32_t a, uint32_t b)
+static bool is_before(const llb__def_op *ops, llb__order_item a,
+                      llb__order_item b)
 {
-    return memcmp(ops[a].sum, ops[b].sum, LLB__SHA256_LEN);
+    if (a.key != b.key) /* the sums lie all over the memory */
+        return a.key < b.key;
+    return memcmp(ops[a.number].sum, ops[b.number].sum, LLB__SHA256_LEN) < 0;
 }
 
 /* Insertion sort: n log n comparisons are all but done. */
-static void settle(const llb__def_op *ops, uint32_t *order, size_t n)
+static void settle(const llb__def_op *ops, llb__order_item *items, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
-        uint32_t x = order[i];
+        llb__order_item x = items[i];
         size_t k = i;
-        for (; k > 0 && by_sum(ops, order[k - 1], x) > 0; k--)
-            order[k] = order[k - 1];
-        order[k] = x;
+        for (; k > 0 && is_before(ops, x, items[k - 1]); k--)
+            items[k] = items[k - 1];
+        items[k] = x;
     }
 }
 
@@ -60,7 +64,7 @@ void llb__order_by_sum(const llb__def_op *ops, size_t n, llb__order_item *items,
         from = to;
         to = swap;
     }
+    settle(ops, from, n);
     for (size_t i = 0; i < n; i++)
         order[i] = from[i].number;
-    settle(ops, order, n);
 }

@@ -85,10 +85,15 @@ static bool grow_ops(llb__marshal *m)
     return true;
 }
 
+/* Three quarters of the slots may be taken: where hashes are as far apart as
+ * these, a search looks at a line of memory or two. */
+static size_t most_ops(size_t n_slots) { return n_slots / 4 * 3; }
+
 static bool grow_slots(llb__marshal *m)
 {
-    size_t cap = 32;
-    while (cap <= 2 * m->mask || (!m->slots && cap < 2 * first_ops(m)))
+    size_t cap = m->slots ? 2 * (m->mask + 1) : 32;
+
+    while (!m->slots && most_ops(cap) < first_ops(m))
         cap *= 2;
     llb__slot *slots = llb__pages_zeroed(cap, sizeof *slots);
 
@@ -153,7 +158,7 @@ uint32_t llb__vertex_of(llb__marshal *m, llb__bytes op, const uint8_t *sum,
 
     *ret_new = false;
     if ((m->n_ops == m->cap_ops && !grow_ops(m)) ||
-        ((!m->slots || m->n_ops >= m->mask / 2) && !grow_slots(m)))
+        (m->n_ops >= most_ops(m->mask + 1) && !grow_slots(m)))
         return LLB__OPEN;
     size_t at = hash & m->mask;
     /* The slot is far away in a large table, and the sum takes as long as it
