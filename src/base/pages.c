@@ -6,14 +6,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* Asks for large pages wherever they fit. It is advice: it may be refused. */
-static void advise(uint8_t *p, size_t len)
+void llb__pages_expect(void *p, size_t from, size_t to)
 {
-    size_t before = -(uintptr_t)p % LLB__HUGE_PAGE;
+    uintptr_t start = (uintptr_t)p + from, end = (uintptr_t)p + to;
 
-    if (len >= before + LLB__HUGE_PAGE)
-        madvise(p + before, (len - before) / LLB__HUGE_PAGE * LLB__HUGE_PAGE,
-                MADV_HUGEPAGE);
+    start = (start + LLB__HUGE_PAGE - 1) / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
+    end = (end + LLB__HUGE_PAGE / 2) / LLB__HUGE_PAGE * LLB__HUGE_PAGE;
+    if (start < end) /* it is advice: it may be refused */
+        madvise((void *)start, end - start, MADV_HUGEPAGE);
 }
 
 /* Size bytes, of which sure are written to: at least a page of 2 MiB. A block
@@ -27,7 +27,7 @@ static void *huge_alloc(size_t size, size_t sure)
     void *p = sure < 2 * LLB__HUGE_PAGE ? aligned_alloc(LLB__HUGE_PAGE, size)
                                         : malloc(size);
     if (p)
-        advise(p, sure);
+        llb__pages_expect(p, 0, sure);
     return p;
 }
 

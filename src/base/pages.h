@@ -20,4 +20,8 @@ void *llb__pages_zeroed(size_t n, size_t size);
  * to. NULL: p is as it was. */
 void *llb__pages_grow(void *p, size_t used, size_t size, size_t sure);
 
+/* Says that bytes [from, to) of a block, of any size, will all be written to:
+ * they get large pages, the last one if at least half of it is theirs. */
+void llb__pages_expect(void *p, size_t from, size_t to);
+
 #endif

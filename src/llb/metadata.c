@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "pages.h"
 #include "wire.h"
 
 static int by_key(const void *a, const void *b)
@@ -287,9 +288,20 @@ static void fetch_ahead(const llb__marshal *m, const uint32_t *order, size_t i)
     }
 }
 
+/* Tells what of the definition is sure to come: of each op its digest and its
+ * caps here and its digest in the source. */
+static void expect_rest(llb__marshal *m)
+{
+    enum { PER_OP = 160 };
+
+    llb__pages_expect(m->out, m->out_len,
+                      m->out_len + PER_OP * m->n_ops + m->descs.n);
+}
+
 bool llb__metadata_write(llb__marshal *m, const uint32_t *order)
 {
     m->metadata_at = m->out_len;
+    expect_rest(m);
     for (size_t i = 0; i < m->n_ops; i++) {
         fetch_ahead(m, order, i);
         if (!write_entry(m, order[i]))
