@@ -52,17 +52,19 @@ static bool says_the_same(const llb__said *a, const llb__said *b)
 llb__more *llb__more_of(llb__marshal *m, uint32_t vertex)
 {
     llb__vertex *v = &m->vertices[vertex];
+    llb__more *more = llb__vertex_more(v);
 
-    if (!v->more) {
-        llb__more *more = llb__scratch(m, sizeof *more);
-        if (!more)
-            return NULL;
-        more->first.caps = v->caps;
-        more->first.cons = v->cons;
-        more->last = &more->first;
-        v->more = more;
-    }
-    return v->more;
+    if (more)
+        return more;
+    more = llb__scratch(m, sizeof *more);
+    if (!more)
+        return NULL;
+    more->first.caps = v->caps;
+    more->first.cons = v->cons;
+    more->last = &more->first;
+    v->more = more;
+    v->desc_at = LLB__HAS_MORE;
+    return more;
 }
 
 static void note_flags(llb__marshal *m, const llb__said *s, const llb__meta *t)
@@ -78,7 +80,7 @@ static bool keep_plain(llb__marshal *m, llb__vertex *v, const llb__meta *t)
     v->desc_at = LLB__NOT_PLAIN;
     if (t->ignore_cache || t->export_cache != LLB_EXPORT_CACHE_UNSET ||
         t->group.data || t->resources.data ||
-        t->desc.len > LLB__NOT_PLAIN - 1 - m->descs.n)
+        t->desc.len > LLB__HAS_MORE - 1 - m->descs.n)
         return true;
     if (t->desc.len) {
         void *room = llb__vec_room(m, &m->descs, t->desc.len, 1);
@@ -127,13 +129,14 @@ bool llb__describe(llb__marshal *m, uint32_t vertex, bool is_new,
     }
     if (is_new)
         return describe_new(m, vertex, &s, &t);
-    llb__said only = {.caps = v->caps, .cons = v->cons};
-    if (says_the_same(v->more ? v->more->last : &only, &s)) {
-        if (v->more)
-            v->more->last->n_shared = s.n_shared;
+    llb__more *more = llb__vertex_more(v);
+    llb__said only = {.caps = v->caps, .cons = more ? NULL : v->cons};
+    if (says_the_same(more ? more->last : &only, &s)) {
+        if (more)
+            more->last->n_shared = s.n_shared;
         return true;
     }
-    llb__more *more = llb__more_of(m, vertex);
+    more = llb__more_of(m, vertex);
     llb__said *said = llb__scratch(m, sizeof *said);
     if (!more || !said)
         return false;

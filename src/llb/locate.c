@@ -100,25 +100,10 @@ bool llb__locate(llb__marshal *m, uint32_t vertex, const llb__place *places,
 
 /* ---- Writing, forward, with lengths computed first ----------------------- */
 
-static size_t varint_len(uint64_t v)
-{
-    size_t n = 1;
-
-    for (; v >= 0x80; v >>= 7)
-        n++;
-    return n;
-}
-
 /* Of a field with a length: tag (one byte), length, body. */
-static size_t field_len(size_t body) { return 1 + varint_len(body) + body; }
-
-static uint8_t *put_head(uint8_t *p, uint8_t tag, size_t len)
+static size_t field_len(size_t body)
 {
-    *p++ = tag;
-    for (; len >= 0x80; len >>= 7)
-        *p++ = (uint8_t)(len | 0x80);
-    *p++ = (uint8_t)len;
-    return p;
+    return 1 + llb__varint_len(body) + body;
 }
 
 static uint8_t *put_bytes(uint8_t *p, const void *data, size_t len)
@@ -130,12 +115,14 @@ static uint8_t *put_bytes(uint8_t *p, const void *data, size_t len)
 
 static size_t spot_len(const llb__spot *s)
 {
-    return (s->info ? 1 + varint_len(s->info) : 0) + s->ranges_len;
+    return (s->info ? 1 + llb__varint_len(s->info) : 0) + s->ranges_len;
 }
 
 static const llb__spot *spots_of(const llb__marshal *m, uint32_t vertex)
 {
-    return m->vertices[vertex].more ? m->vertices[vertex].more->spots : NULL;
+    const llb__more *more = llb__vertex_more(&m->vertices[vertex]);
+
+    return more ? more->spots : NULL;
 }
 
 static size_t spots_len(const llb__spot *s)
@@ -161,13 +148,15 @@ static uint8_t *put_entry(uint8_t *p, const uint8_t *head,
 {
     size_t len = spots_len(spots);
 
-    p = put_head(p, 0x0a, entry_len(len));
+    p = llb__put_head(p, 1, entry_len(len));
     p = put_bytes(p, head, KEY_LEN);
-    p = put_head(p, 0x12, len);
+    p = llb__put_head(p, 2, len);
     for (const llb__spot *s = spots; s; s = s->next) {
-        p = put_head(p, 0x0a, spot_len(s));
-        if (s->info)
-            p = put_head(p, 0x08, s->info);
+        p = llb__put_head(p, 1, spot_len(s));
+        if (s->info) {
+            *p++ = 1 << 3 | LLB__WIRE_VARINT;
+            p = llb__put_varint(p, s->info);
+        }
         p = put_bytes(p, s->ranges, s->ranges_len);
     }
     return p;
@@ -183,19 +172,19 @@ static size_t info_len(const llb_source_map *map, llb__bytes def)
            (map->language.len ? field_len(map->language.len) : 0);
 }
 
-static uint8_t *put_text(uint8_t *p, uint8_t tag, llb__bytes b)
+static uint8_t *put_text(uint8_t *p, uint32_t field, llb__bytes b)
 {
-    return b.len ? put_bytes(put_head(p, tag, b.len), b.data, b.len) : p;
+    return b.len ? put_bytes(llb__put_head(p, field, b.len), b.data, b.len) : p;
 }
 
 static uint8_t *put_info(uint8_t *p, const llb_source_map *map, llb__bytes def)
 {
-    p = put_head(p, 0x12, info_len(map, def));
-    p = put_text(p, 0x0a, map->name);
-    p = put_text(p, 0x12, map->data);
+    p = llb__put_head(p, 2, info_len(map, def));
+    p = put_text(p, 1, map->name);
+    p = put_text(p, 2, map->data);
     if (def.data)
-        p = put_bytes(put_head(p, 0x1a, def.len), def.data, def.len);
-    return put_text(p, 0x22, map->language);
+        p = put_bytes(llb__put_head(p, 3, def.len), def.data, def.len);
+    return put_text(p, 4, map->language);
 }
 
 /* The definition that holds a map's file. */
@@ -260,7 +249,7 @@ static bool write_source(llb__marshal *m, const uint32_t *order,
         len += field_len(info_len(infos(m)[i], list[i].def));
     if (!llb__out_room(m, field_len(len)))
         return false;
-    uint8_t *p = put_head(m->out + m->out_len, 0x1a, len);
+    uint8_t *p = llb__put_head(m->out + m->out_len, 3, len);
     p = put_locations(m, p, order);
     for (size_t i = 0; i < m->infos.n; i++)
         p = put_info(p, infos(m)[i], list[i].def);

@@ -50,15 +50,25 @@ typedef struct llb__more {
  * more if that is not all. Small, as a marshal has one for each op. */
 typedef struct llb__vertex {
     llb__caps caps;
-    const llb__cons *cons;
-    llb__more *more; /* NULL: nothing */
+    union {
+        const llb__cons *cons;
+        llb__more *more; /* if desc_at is LLB__HAS_MORE */
+    };
     /* The description, in m->descs: metadata is written in random order, for
      * which the constraints lie too far apart. */
     uint32_t desc_at, desc_len;
 } llb__vertex;
 
-/* desc_at of a vertex with more than caps and a description. */
+/* desc_at of a vertex whose one call says more than caps and a description, and
+ * of one that has more. */
 #define LLB__NOT_PLAIN UINT32_MAX
+#define LLB__HAS_MORE (UINT32_MAX - 1)
+
+/* What few vertices have, or NULL. */
+static inline llb__more *llb__vertex_more(const llb__vertex *v)
+{
+    return v->desc_at == LLB__HAS_MORE ? v->more : NULL;
+}
 
 /* A node on the way: its inputs are visited from kids[next] on. */
 typedef struct llb__frame {

@@ -251,14 +251,15 @@ static bool write_entry(llb__marshal *m, uint32_t number)
 {
     llb__enc *e = &m->enc;
     const llb__vertex *v = &m->vertices[number];
-    llb__said only = {.caps = v->caps, .cons = v->cons};
+    const llb__more *more = llb__vertex_more(v);
+    llb__said only = {.caps = v->caps, .cons = more ? NULL : v->cons};
 
-    if (!v->more && v->desc_at != LLB__NOT_PLAIN && number + 1 < m->n_ops)
+    if (v->desc_at < LLB__HAS_MORE && number + 1 < m->n_ops)
         return write_plain(m, number);
     llb__enc_reset(e);
     if (number + 1 == m->n_ops)
         encode_terminal(m);
-    else if (!encode_meta(m, v->more ? &v->more->first : &only))
+    else if (!encode_meta(m, more ? &more->first : &only))
         return false;
     llb__enc_wrap(e, 2, 0);
     llb__enc_digest(e, 1, m->ops[number].sum);
