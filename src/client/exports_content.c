@@ -108,8 +108,11 @@ static llb_status copy_attrs(llb__arena *a, const bk_cache *from, bk_cache *to,
 
 static void warn(const bk_solve_opts *o, const char *text)
 {
-    bk_vertex_warning w = {
-        .vertex = "", .level = 1, .text = text, .url = "", .place = {""}};
+    bk_vertex_warning w = {.vertex = "",
+                           .level = 1,
+                           .text = text,
+                           .url = "",
+                           .place = {.file = ""}};
 
     if (!o->progress || !o->progress->warning)
         return;
