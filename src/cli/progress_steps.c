@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PARTS = 4096 };
+enum {
+    MAX_PARTS = 4096,
+    MAX_STEPS = 1 << 20, /* a daemon that makes them up could go on for ever */
+};
 
 static uint64_t hash(const char *s)
 {
@@ -31,6 +34,8 @@ static bool grow(cmd__steps *t)
 {
     if (t->n < t->cap)
         return true;
+    if (t->n >= MAX_STEPS)
+        return false;
     size_t cap = t->cap ? 2 * t->cap : 64;
     cmd__step **list = realloc(t->list, cap * sizeof(cmd__step *));
     if (!list)

@@ -99,3 +99,35 @@ build --addr "unix://$T/stall" -o stalled || code=$?
 kill $way
 lost $code "$T/stall" stalled
 has "$err" "it does not answer any more"
+
+# Stopped, and then interrupted: once waits for it no longer than some seconds,
+# twice not at all.
+project q <<'END'
+target default {
+    from base()
+    run "echo here; sleep 76543" no_cache=true
+}
+END
+"start_$ENGINE" "$T/g"
+daemon=$pid
+for signals in 1 2; do
+    env --default-signal=INT "$LLB" build -f q/build.llb -o stopped \
+        --addr "unix://$T/g/sock" >"$out" 2>"$err" </dev/null &
+    build=$!
+    wait_for 30 grep -qx "#[0-9]* [0-9.]* here" "$err" || fail "no step runs"
+    kill -STOP "$daemon"
+    kill -INT "$build"
+    if [ $signals = 1 ]; then
+        wait_for 20 dead "$build" || fail "it waits for a daemon that stands"
+    else
+        wait_for 5 grep -q "once more leaves at once" "$err"
+        kill -INT "$build"
+        wait_for 2 dead "$build" || fail "the second signal is not heard"
+    fi
+    code=0
+    wait "$build" || code=$?
+    [ $code = 130 ] || fail "exit code $code, not 130"
+    gone stopped
+    kill -CONT "$daemon"
+done
+stop "$daemon"
