@@ -65,6 +65,9 @@ void llbc__check_mode(llbc__check *c, const llbc__slot *s);
 /* Checks the arguments; the type of the call's value. */
 const llbc__ty *llbc__check_args(llbc__check *c, const llbc__call *call);
 
+/* The signature of a built-in; NULL, and told: no memory. */
+const llbc__sig *llbc__check_sig(llbc__check *c, const llbc__builtin *b);
+
 /* A call in an expression. */
 const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e);
 

@@ -165,7 +165,7 @@ static void check_exporter(llbc__check *c, const llbc__call *outer,
             llbc__help(n, "did you mean \"%s\"?", near);
         return;
     }
-    const llbc__sig *sig = llbc__builtin_sig(c->sigs, c->arena, b);
+    const llbc__sig *sig = llbc__check_sig(c, b);
     if (sig)
         llbc__check_args(
             c, &(llbc__call){sig, &e->u.call.args, callee->span, e->span});

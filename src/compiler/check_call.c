@@ -52,6 +52,15 @@ static void no_function(llbc__check *c, const llbc__expr *callee,
         llbc__help(n, "did you mean \"%s\"?", near);
 }
 
+const llbc__sig *llbc__check_sig(llbc__check *c, const llbc__builtin *b)
+{
+    const llbc__sig *sig = llbc__builtin_sig(c->sigs, c->arena, b);
+
+    if (!sig)
+        llbc__diags_nomem(c->diags);
+    return sig;
+}
+
 /* The arguments of a call that cannot be checked still hold expressions. */
 static const llbc__ty *check_loose(llbc__check *c, const llbc__args *args)
 {
@@ -82,7 +91,7 @@ const llbc__ty *llbc__check_call(llbc__check *c, const llbc__expr *e)
     const llbc__builtin *b =
         module ? NULL : llbc__builtin_find(name, LLBC__FUNCTION);
     if (b) {
-        sig = llbc__builtin_sig(c->sigs, c->arena, b);
+        sig = llbc__check_sig(c, b);
     } else if (g) {
         sig = llbc__check_global(c, g, callee->span) ? g->sig : NULL;
     } else if (module) {

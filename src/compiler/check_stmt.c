@@ -223,7 +223,7 @@ static const llbc__sig *find_statement(llbc__check *c, const llbc__expr *callee,
     llbc__global *g = llbc__meant(c->unit, c->names, LLBC__FUNCTIONS, callee);
 
     if (b)
-        return llbc__builtin_sig(c->sigs, c->arena, b);
+        return llbc__check_sig(c, b);
     if (!g) {
         if (module)
             llbc__not_in_module(c, module, &callee->u.member.name,

@@ -1,4 +1,5 @@
 /* Statements, one after the other. */
+#include "compile.h"
 #include "eval.h"
 
 #include <string.h>
@@ -74,10 +75,12 @@ void llbc__eval_call_stmt(llbc__eval *e, const llbc__stmt *s)
     llbc__global *g = b ? NULL
                         : llbc__meant(e->frame->unit, e->frame->names,
                                       LLBC__FUNCTIONS, callee);
-    const llbc__sig *sig = b   ? llbc__builtin_sig(e->sigs, e->arena, b)
+    const llbc__sig *sig = b ? llbc__builtin_sig(e->sigs, e->project->arena, b)
                            : g ? g->sig
                                : NULL;
 
+    if (b && !sig)
+        llbc__eval_nomem(e);
     if (!sig || (b && !b->step))
         return;
     llbc__actuals *a =

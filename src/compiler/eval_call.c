@@ -1,5 +1,6 @@
 /* Calls of functions: built-ins, and defs with a frame of their own. */
 #include "builtins_impl.h"
+#include "compile.h"
 #include "eval.h"
 
 #include <string.h>
@@ -134,10 +135,12 @@ llbc__value llbc__eval_call(llbc__eval *e, const llbc__expr *x)
     llbc__global *g = b ? NULL
                         : llbc__meant(e->frame->unit, e->frame->names,
                                       LLBC__FUNCTIONS, callee);
-    const llbc__sig *sig = b   ? llbc__builtin_sig(e->sigs, e->arena, b)
+    const llbc__sig *sig = b ? llbc__builtin_sig(e->sigs, e->project->arena, b)
                            : g ? g->sig
                                : NULL;
 
+    if (b && !sig)
+        llbc__eval_nomem(e);
     if (!sig || (b && !b->call))
         return llbc__no_value();
     llbc__actuals *a =

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "builtins_impl.h"
+#include "compile.h"
 #include "eval.h"
 
 /* A call of a built-in with texts for some of its parameters and options. */
@@ -28,7 +29,7 @@ static bool set(llbc__actuals *a, const char *name, const char *text,
 static llbc__value run(llbc__eval *e, const call *c, llb_span at)
 {
     const llbc__builtin *b = llbc__builtin_find(c->name, LLBC__FUNCTION);
-    const llbc__sig *sig = llbc__builtin_sig(e->sigs, e->arena, b);
+    const llbc__sig *sig = llbc__builtin_sig(e->sigs, e->project->arena, b);
     llbc__actuals *a = llbc__eval_alloc(e, 1, sizeof(*a));
 
     if (!sig || !a) {

@@ -87,7 +87,7 @@ static llbc__actuals *inner(llbc__eval *e, const llbc__actuals *a,
         return NULL;
     *ret_b = llbc__builtin_find(x->u.call.callee->u.name.text, role);
     const llbc__sig *sig =
-        *ret_b ? llbc__builtin_sig(e->sigs, e->arena, *ret_b) : NULL;
+        *ret_b ? llbc__builtin_sig(e->sigs, e->project->arena, *ret_b) : NULL;
     if (!sig)
         return NULL;
     llbc__actuals *in = llbc__eval_args(e, sig, &x->u.call.args,

@@ -115,7 +115,8 @@ llbc__global *llbc__meant(const llbc__unit *u, const llbc__binding *names,
 bool llbc__name_taken(const char *name);
 
 /* The signature of a built-in, made at first use; sigs has llbc__n_builtins
- * elements and starts all NULL. NULL: no memory. */
+ * elements and starts all NULL. They are those of a project, and so is the
+ * arena: the next compilation uses them again. NULL: no memory. */
 const llbc__sig *llbc__builtin_sig(const llbc__sig **sigs, llb__arena *a,
                                    const llbc__builtin *b);
 

@@ -210,6 +210,32 @@ static void a_result_outlives_its_project(void **state)
     llbc_result_free(x);
 }
 
+/* The file names no source itself: what the context is made by is found out
+ * while the first target is compiled, and needed for the second one. */
+static void a_context_serves_every_target(void **state)
+{
+    static const char text[] = "arg src: fs\n"
+                               "target a { copy src \"/\" \"/a\" }\n"
+                               "target b { copy src \"/\" \"/b\" }\n";
+    llbc_compile_opts o = LLBC_COMPILE_OPTS_INIT;
+    llbc_diags *d = llbc_diags_new();
+    llbc_project *p = NULL;
+
+    (void)state;
+    o.build_platform = "linux/amd64";
+    assert_int_equal(
+        llbc_open_text("x.llb", text, strlen(text), NULL, d, &p, NULL), LLB_OK);
+    assert_int_equal(llbc_set_arg(p, "src", ".", NULL), LLB_OK);
+    for (size_t i = 0; i < 2; i++) {
+        llbc_result *r = NULL;
+        assert_int_equal(llbc_compile(p, i, &o, &r, NULL), LLB_OK);
+        assert_int_equal(llbc_result_n_locals(r), 1);
+        llbc_result_free(r);
+    }
+    llbc_project_free(p);
+    llbc_diags_free(d);
+}
+
 static void the_same_input_gives_the_same_bytes(void **state)
 {
     size_t len[2];
@@ -350,6 +376,7 @@ int main(void)
         cmocka_unit_test(targets_are_chosen_by_name_group_or_default),
         cmocka_unit_test(arguments_are_checked_when_they_are_set),
         cmocka_unit_test(a_result_outlives_its_project),
+        cmocka_unit_test(a_context_serves_every_target),
         cmocka_unit_test(the_same_input_gives_the_same_bytes),
         cmocka_unit_test(an_image_is_asked_for_once),
         cmocka_unit_test(equal_calls_cost_one),
