@@ -22,8 +22,9 @@ struct llbc_project {
     const char *root;     /* absolute folder */
     const char **allowed; /* folders outside that may be read, absolute */
     size_t n_allowed, cap_allowed;
-    llbc__unit *unit;   /* of the project's file, units[0] */
-    llbc__unit **units; /* and those of its modules */
+    llbc__unit *unit;     /* of the project's file, units[0] */
+    llbc__unit **units;   /* and those of its modules */
+    llbc__unit **modules; /* the same by map_name, a hash table */
     size_t n_units, cap_units;
     size_t n_globals;   /* of all units */
     uint32_t last_file; /* highest number of a source file */

@@ -36,13 +36,25 @@ const char *llbc__map_name(const llbc_project *p, uint32_t file)
     return "";
 }
 
-static llbc__unit *find(const llbc_project *p, const char *map_name)
+/* Where the unit of that name is in the table of modules, or would be; NULL: no
+ * memory. It is twice as large as there are units, so it never fills up. */
+static llbc__unit **slot_of(llbc_project *p, const char *map_name)
 {
-    for (size_t i = 0; i < p->n_units; i++) {
-        if (strcmp(p->units[i]->map_name, map_name) == 0)
-            return p->units[i];
+    enum { SLOTS = 4 * 4096 };
+    _Static_assert(SLOTS > 2 * LLBC__MAX_UNITS, "a table that fills up");
+    uint32_t hash = 2166136261u;
+
+    if (!p->modules)
+        p->modules = llb__arena_array(p->arena, SLOTS, sizeof(*p->modules));
+    if (!p->modules)
+        return NULL;
+    for (const char *s = map_name; *s; s++)
+        hash = (hash ^ (unsigned char)*s) * 16777619u;
+    for (uint32_t i = hash % SLOTS;; i = (i + 1) % SLOTS) {
+        llbc__unit *u = p->modules[i];
+        if (!u || strcmp(u->map_name, map_name) == 0)
+            return &p->modules[i];
     }
-    return NULL;
 }
 
 /* The folder part of a path, "." without one. */
@@ -232,9 +244,11 @@ static llb_status load_import(llbc_project *p, const llbc_resolver *r,
 
     if (!find_place(p, import, &at))
         return llbc_diags_status(p->diags) == LLB_ENOMEM ? LLB_ENOMEM : LLB_OK;
-    llbc__unit *known = find(p, at.name);
-    if (known) {
-        import->module = known->file ? known : NULL;
+    llbc__unit **known = slot_of(p, at.name);
+    if (!known)
+        return LLB_ENOMEM;
+    if (*known) {
+        import->module = (*known)->file ? *known : NULL;
         return LLB_OK;
     }
     if (p->n_units == LLBC__MAX_UNITS) {
@@ -246,6 +260,7 @@ static llb_status load_import(llbc_project *p, const llbc_resolver *r,
     llbc__unit *u = new_unit(p, import, &at);
     if (!u)
         return LLB_ENOMEM;
+    *known = u;
     llb_status st = load(p, r, import, u, at.shown);
     if (u->file)
         import->module = u;
@@ -316,8 +331,11 @@ static bool find_circles(llbc_project *p)
 
 llb_status llbc__load_modules(llbc_project *p, const llbc_resolver *r)
 {
-    llb_status st = LLB_OK;
+    llbc__unit **own = slot_of(p, p->unit->map_name);
+    llb_status st = own ? LLB_OK : LLB_ENOMEM;
 
+    if (own)
+        *own = p->unit;
     for (size_t i = 0; i < p->n_units && st == LLB_OK; i++) {
         llbc__unit *u = p->units[i];
         for (size_t k = 0; k < u->n_globals && st == LLB_OK; k++) {
