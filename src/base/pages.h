@@ -1,6 +1,7 @@
 /* Memory for what has many megabytes. A fault costs as much as the op that is
  * written to its 4 KiB, so big blocks ask the kernel for pages of 2 MiB: as
- * many as fit, since one that is not full is memory that nobody uses. */
+ * many as will be half full or more, since the rest is memory that nobody uses.
+ */
 #ifndef LLB__BASE_PAGES_H
 #define LLB__BASE_PAGES_H
 

@@ -10,6 +10,7 @@ static const llb_error no_output = {
     {0, 0, 0},
     "llb_exec_add_mount: nothing can be built on a cache, tmpfs or no_output "
     "mount"};
+
 static llb_exec *failed_exec(llb__call *c)
 {
     if (!c->g)

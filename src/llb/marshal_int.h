@@ -119,10 +119,12 @@ typedef struct llb__marshal {
     bool default_path; /* it does not, and execs without PATH get one */
 
     /* The walk. */
-    uint32_t *vertex_of; /* by node id: 0 new, LLB__OPEN, else vertex + 1 */
-    llb__vec frames;     /* llb__frame */
-    llb__vec kids;       /* llb__node * */
-    uint32_t *chains;    /* by chain id, two numbers each, see file_walk.c */
+    /* By node id: 0 new, LLB__OPEN, else vertex + 1. After the walk it holds
+     * the order of the metadata. */
+    uint32_t *vertex_of;
+    llb__vec frames;  /* llb__frame */
+    llb__vec kids;    /* llb__node * */
+    uint32_t *chains; /* by chain id, two numbers each, see file_walk.c */
     uint32_t chain_epoch;
     llb__vec chain_frames, actions, steps;
 

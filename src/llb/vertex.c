@@ -22,8 +22,8 @@ static size_t first_out(const llb__marshal *m)
     return guess < LLB__MAX_DEFINITION ? guess : LLB__MAX_DEFINITION;
 }
 
-/* How much of that is written to as well: a definition has 0.6 to 1.6 times the
- * bytes of its graph. */
+/* How much of that is written to as well, by and large: the ops alone have 0.6
+ * to 1.4 times the bytes of their graph. */
 static size_t sure_out(const llb__marshal *m, size_t cap)
 {
     size_t used = llb__arena_used(m->g->arena);
