@@ -49,12 +49,14 @@ extern const llbc__settings llbc__no_settings;
 typedef struct llbc__host {
     const struct llbc__host *next;
     const char *name, *address;
+    size_t n; /* of the list from here on */
 } llbc__host;
 
 typedef struct llbc__ulimit {
     const struct llbc__ulimit *next;
     const char *name;
     int64_t soft, hard;
+    size_t n;
 } llbc__ulimit;
 
 /* One statement of the body of a run. */

@@ -17,14 +17,31 @@ void llbc__do_cgroup_parent(llbc__eval *e, const llbc__actuals *a)
         e->frame->block->set.cgroup_parent = llbc__str_of(a, "PATH");
 }
 
+enum { MAX_IN_BLOCK = 1000 }; /* hosts, and limits */
+
+/* Every run of the block has all of them: false, and told, when these are too
+ * many. */
+static bool may_add(llbc__eval *e, const llbc__actuals *a, size_t n)
+{
+    if (n < MAX_IN_BLOCK)
+        return true;
+    llbc__eval_way(e, llbc__report(e->diags, LLBC__E_TOO_LARGE, a->whole,
+                                   "more than %d %ss in one block",
+                                   MAX_IN_BLOCK, a->sig->name));
+    llbc__eval_stop(e);
+    return false;
+}
+
 void llbc__do_host(llbc__eval *e, const llbc__actuals *a)
 {
+    const llbc__host *before = e->frame->block->set.hosts;
+    size_t n = before ? before->n : 0;
     llbc__host *h = llbc__eval_alloc(e, 1, sizeof(*h));
 
-    if (a->failed || !h)
+    if (a->failed || !h || !may_add(e, a, n))
         return;
-    *h = (llbc__host){e->frame->block->set.hosts, llbc__str_of(a, "NAME"),
-                      llbc__str_of(a, "ADDRESS")};
+    *h = (llbc__host){before, llbc__str_of(a, "NAME"),
+                      llbc__str_of(a, "ADDRESS"), n + 1};
     /* The first run would say it too, but at its own place. */
     if (llbc__state_ok(
             e, llb_extra_host(e->frame->block->fs->state, h->name, h->address),
@@ -34,13 +51,15 @@ void llbc__do_host(llbc__eval *e, const llbc__actuals *a)
 
 void llbc__do_ulimit(llbc__eval *e, const llbc__actuals *a)
 {
+    const llbc__ulimit *before = e->frame->block->set.ulimits;
+    size_t n = before ? before->n : 0;
     llbc__ulimit *u = llbc__eval_alloc(e, 1, sizeof(*u));
 
-    if (a->failed || !u)
+    if (a->failed || !u || !may_add(e, a, n))
         return;
     int64_t soft = llbc__int_of(a, "SOFT", 0);
-    *u = (llbc__ulimit){e->frame->block->set.ulimits, llbc__str_of(a, "NAME"),
-                        soft, llbc__int_of(a, "HARD", soft)};
+    *u = (llbc__ulimit){before, llbc__str_of(a, "NAME"), soft,
+                        llbc__int_of(a, "HARD", soft), n + 1};
     e->frame->block->set.ulimits = u;
 }
 
