@@ -252,6 +252,7 @@ static bool split_auth(llb__arena *a, const char *auth, bk__login *ret)
     if (!colon)
         return false;
     *colon = '\0'; /* NULs at the end of the password are padding */
+    bk__wipe_text(ret->secret);
     ret->username = text;
     ret->secret = colon + 1;
     return true;
@@ -274,6 +275,7 @@ static llb_status read_auth(const bk__docker_config *c, const char *host,
             "base64; log in again",
             c->path, host);
     if (*token) {
+        bk__wipe_text(ret->secret);
         ret->username = "";
         ret->secret = llb__arena_strdup(a, token);
     }
