@@ -9,6 +9,9 @@
  * Exits with 0 when all went well, with 1 when one failed or was cancelled,
  * with 3 when there is no daemon.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* -std=c11 leaves signals and clocks out */
+#endif
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
