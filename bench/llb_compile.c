@@ -66,8 +66,8 @@ static llb_def *round_of(const char *path)
     uint64_t opened = read_clock(CLOCK_MONOTONIC);
     if (llbc_select(p, NULL, 0, &targets, &n, &err) != LLB_OK ||
         llbc_compile(p, targets[0], &o, &r, &err) != LLB_OK)
-        die(path, llbc_diags_count(d) ? llbc_diags_get(d, 0)->message
-                                      : err.message);
+        die(path,
+            llbc_diags_count(d) ? llbc_diags_get(d, 0)->message : err.message);
     uint64_t compiled = read_clock(CLOCK_MONOTONIC);
     llb_def *def = llb_def_ref(llbc_result_def(r));
     free(targets);

@@ -33,7 +33,7 @@ refuses 'error[E0501]' -f deep.llb
 refuses 'error[E0501]' -f deep.llb
 
 # A million errors are twenty.
-repeat 'let = 
+repeat 'let =
 ' 1000000 >many.llb
 refuses 'error[E' -f many.llb
 [ "$(grep -c 'error\[' "$err")" = 20 ] || fail "not twenty errors"
