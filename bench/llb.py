@@ -5,10 +5,10 @@ Definition, in processes that alternate; nothing is printed before the bytes
 were found equal. "total" is build, marshal and free; "first" is that of the
 first round of each process, whose memory is all new: a virtual machine that
 gives free memory back takes it from its host again, which can cost more than
-all the rest. Ours are also set beside
-what cannot be avoided (one SHA-256 for each distinct op, one copy of the
-definition: "floor", a multiple of it), and beside smaller graphs of their kind
-(a cost an op that stays the same: "linear").
+all the rest. Ours are also set beside what cannot be avoided (one SHA-256 for
+each distinct op, one copy of the definition: "floor", a multiple of it), and
+beside smaller graphs of their kind (a cost an op that stays the same:
+"linear").
 """
 
 import json
