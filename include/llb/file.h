@@ -114,7 +114,7 @@ typedef struct llb_copy_opts {
     const char *const *exclude; /**< patterns. Default: nothing */
     size_t n_exclude;
     /** Paths from the root of the source, something of which must be copied;
-     *  no patterns. Default: none. */
+     *  no patterns. Without any nothing must. */
     const char *const *required_paths;
     size_t n_required_paths;
 
