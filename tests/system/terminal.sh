@@ -27,6 +27,8 @@ term() {
     ! grep -aoE '\[\?25[hl]' "$out" | tail -n 1 | grep -q l ||
         fail "the cursor is hidden"
 }
+# BuildKit 0.8 gives up on so many steps that start at once.
+[ "$ENGINE" != docker ] || sed -i 's/range(30)/range(8)/' p/build.llb
 for size in "3 5" "1 1" "0 0" "2 11" "1 200" "24 80"; do
     term 0 "size $size" "$LLB" build -f p/build.llb many
 done
