@@ -13,8 +13,8 @@
 enum { MAX_NEEDED = 1000000 };
 
 struct needed {
-    json_t *set;  /* {digest: true} */
-    json_t *todo; /* their descriptors, in the order of finding */
+    json_t *set;     /* {digest: true} */
+    json_t *pending; /* their descriptors, in the order of finding */
 };
 
 static bool add(struct needed *n, json_t *desc)
@@ -25,7 +25,7 @@ static bool add(struct needed *n, json_t *desc)
         return true;
     return json_object_size(n->set) < MAX_NEEDED &&
            json_object_set_new(n->set, digest, json_true()) == 0 &&
-           json_array_append(n->todo, desc) == 0;
+           json_array_append(n->pending, desc) == 0;
 }
 
 static bool add_list(struct needed *n, json_t *list)
@@ -84,8 +84,8 @@ static llb_status follow(struct needed *n, const char *folder, llb_error *err)
 {
     llb_status st = LLB_OK;
 
-    for (size_t i = 0; st == LLB_OK && i < json_array_size(n->todo); i++)
-        st = read_manifest(n, folder, json_array_get(n->todo, i), err);
+    for (size_t i = 0; st == LLB_OK && i < json_array_size(n->pending); i++)
+        st = read_manifest(n, folder, json_array_get(n->pending, i), err);
     return st;
 }
 
@@ -95,7 +95,7 @@ static llb_status find_needed(struct needed *n, const char *folder,
     char *path;
     json_t *index;
 
-    if (!n->set || !n->todo || asprintf(&path, "%s/index.json", folder) < 0)
+    if (!n->set || !n->pending || asprintf(&path, "%s/index.json", folder) < 0)
         return llb__fail_nomem(err);
     llb_status st = bk__layout_json(path, &index, err);
     free(path);
@@ -133,8 +133,8 @@ static llb_status check_all(struct needed *n, const char *folder,
     bk__blobs b;
     llb_status st = bk__blobs_open(&b, folder, false, err);
 
-    for (size_t i = 0; st == LLB_OK && i < json_array_size(n->todo); i++)
-        st = check_blob(&b, json_array_get(n->todo, i), err);
+    for (size_t i = 0; st == LLB_OK && i < json_array_size(n->pending); i++)
+        st = check_blob(&b, json_array_get(n->pending, i), err);
     bk__blobs_clear(&b);
     return st;
 }
@@ -154,7 +154,7 @@ llb_status bk__layout_complete(const char *folder, const char *digest,
         st = check_all(&n, folder, err);
     json_decref(top);
     json_decref(n.set);
-    json_decref(n.todo);
+    json_decref(n.pending);
     return st;
 }
 
@@ -194,6 +194,6 @@ llb_status bk__layout_prune(const char *folder, llb_error *err)
     if (st == LLB_OK)
         st = remove_others(&n, folder, err);
     json_decref(n.set);
-    json_decref(n.todo);
+    json_decref(n.pending);
     return st;
 }
